@@ -1,0 +1,213 @@
+"""The front door: `souspli VERB`. A verb's module is imported only when the verb is called.
+
+Each module under `*/verbs/` has `describe(parser)` and `run(arguments) -> exit status`.
+Exit status: 0 done, 1 the data or the world said no, 2 wrong command line, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from surveys import language
+from surveys.language import _, marked
+
+# In the order of a study: verb, module, what it does. The help page tells this as a story.
+_STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
+    (
+        marked("Anyone"),
+        (
+            (
+                "demo",
+                "export.verbs.demo",
+                marked("a whole study on this machine, simulated, in one go"),
+            ),
+        ),
+    ),
+    (
+        marked("Study lead: prepare"),
+        (
+            (
+                "check",
+                "surveys.verbs.check",
+                marked("every problem of a questionnaire, all at once"),
+            ),
+            (
+                "show",
+                "surveys.verbs.show",
+                marked("a questionnaire as an outline, or its variables as a table"),
+            ),
+            (
+                "keys",
+                "export.verbs.keys",
+                marked("make a key (custodian, escrow, analyst): its holder does it"),
+            ),
+            ("study", "export.verbs.study", marked("make a study folder with its keys")),
+            ("draw", "export.verbs.draw", marked("draw a sample anyone can verify")),
+            ("kit", "export.verbs.kit", marked("write the kit of one laptop")),
+        ),
+    ),
+    (
+        marked("Interviewer"),
+        (
+            ("enrol", "interviewer.verbs.enrol", marked("install a kit on this laptop")),
+            ("interview", "interviewer.verbs.interview", marked("hold one interview")),
+        ),
+    ),
+    (
+        marked("Study lead: collect and read"),
+        (
+            (
+                "collect",
+                "export.verbs.collect",
+                marked("take in sealed records, naming what is wrong with any"),
+            ),
+            ("export", "export.verbs.export", marked("write an encrypted dataset")),
+            (
+                "estimate",
+                "export.verbs.estimate",
+                marked("estimates with their confidence intervals"),
+            ),
+        ),
+    ),
+    (marked("Analyst"), (("open", "export.verbs.open", marked("open an encrypted dataset")),)),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        arguments = _speak(arguments)
+        if not arguments or arguments[0] in {"-h", "--help", "help"}:
+            print(_story())
+            return 0 if arguments else 2
+        if arguments[0] == "--version":
+            from importlib.metadata import version
+
+            print(f"souspli {version('souspli')}")
+            return 0
+        if arguments[0] == "--print-completion":
+            return _completion(arguments[1:])
+        return _run(arguments[0], arguments[1:])
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except SystemExit as stop:  # argparse: 2 for a wrong command line, 0 after --help
+        return stop.code if isinstance(stop.code, int) else 2
+    except Exception as error:
+        return _failed(error)
+
+
+def _speak(arguments: list[str]) -> list[str]:
+    """Choose the language of the interface; return the arguments without `--lang xx`."""
+    wanted = language.from_environment()
+    if "--lang" in arguments[:-1]:
+        position = arguments.index("--lang")
+        wanted = arguments[position + 1]
+        if wanted not in language.LANGUAGES:
+            known = ", ".join(language.LANGUAGES)
+            print(_("souspli: --lang takes one of: {known}").format(known=known), file=sys.stderr)
+            raise SystemExit(2)
+        arguments = arguments[:position] + arguments[position + 2 :]
+    language.use(wanted)
+    return arguments
+
+
+def _modules() -> dict[str, tuple[str, str]]:
+    return {verb: (module, told) for _who, verbs in _STORY for verb, module, told in verbs}
+
+
+def _run(verb: str, arguments: list[str]) -> int:
+    known = _modules()
+    if verb not in known:
+        print(
+            _("souspli: there is no verb “{verb}”; see souspli --help").format(verb=verb[:40]),
+            file=sys.stderr,
+        )
+        return 2
+    name, told = known[verb]
+    try:
+        module = import_module(name)
+    except ModuleNotFoundError as error:
+        return _not_installed(verb, error)
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog=f"souspli {verb}",
+        description=_(told),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.describe(parser)
+    try:
+        return int(module.run(parser.parse_args(arguments)))
+    except ModuleNotFoundError as error:
+        return _not_installed(verb, error)
+
+
+def _not_installed(verb: str, error: ModuleNotFoundError) -> int:
+    """Say in one line what to install; a module of ours that is missing is our mistake."""
+    if (error.name or "").split(".")[0] in {"surveys", "interviewer", "export", "souspli"}:
+        raise error
+    needs = _("souspli {verb}: needs the study lead's libraries; run: pip install 'souspli[lead]'")
+    print(needs.format(verb=verb), file=sys.stderr)
+    return 1
+
+
+def _failed(error: Exception) -> int:
+    """Say why in one sentence. Of what we did not foresee, say where, never what it held."""
+    from surveys.problems import Refusal, Usage
+
+    if isinstance(error, Refusal | Usage):
+        print(f"souspli: {error}", file=sys.stderr)
+        return 2 if isinstance(error, Usage) else 1
+    import traceback
+
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    unforeseen = _("souspli: an error nobody foresaw ({kind}, {file}:{line}); please report it")
+    print(
+        unforeseen.format(kind=type(error).__name__, file=where.filename, line=where.lineno),
+        file=sys.stderr,
+    )
+    return 1
+
+
+def _story() -> str:
+    width = max(len(verb) for verb in _modules())
+    lines = [_("usage: souspli VERB … (souspli VERB --help tells more)"), ""]
+    lines.append(_("Surveys under seal: each answer is sealed as it is given."))
+    for who, verbs in _STORY:
+        lines += ["", _(who)]
+        lines += [f"  {verb:<{width}}  {_(told)}" for verb, _module, told in verbs]
+    lines += [
+        "",
+        _(
+            "--lang fr|en: the language of the interface; --version; --print-completion bash|zsh|tcsh"
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _completion(arguments: list[str]) -> int:
+    import argparse
+
+    import shtab
+
+    parser = argparse.ArgumentParser(prog="souspli")
+    verbs = parser.add_subparsers()
+    for verb, (_module, told) in _modules().items():
+        verbs.add_parser(verb, help=_(told))
+    shell = arguments[0] if arguments else "bash"
+    if shell not in shtab.SUPPORTED_SHELLS:
+        print(_("souspli: --print-completion takes bash, zsh or tcsh"), file=sys.stderr)
+        return 2
+    print(shtab.complete(parser, shell=shell))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

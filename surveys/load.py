@@ -1,0 +1,375 @@
+"""YAML → an Instrument and its problems: the only place a questionnaire is read.
+
+Every spelling the file allows becomes one form here; nothing later asks which spelling it was.
+Rules that need the whole instrument are in `check.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from surveys.expressions import Expression
+from surveys.instrument import (
+    NONRESPONSE,
+    Choice,
+    ChoiceList,
+    Group,
+    Identifying,
+    Instrument,
+    Item,
+    Nonresponse,
+    Question,
+    Text,
+)
+from surveys.keep_rule import read_keep
+from surveys.kinds import KINDS
+from surveys.language import _
+from surveys.problems import Place, Problem, Refusal, in_order
+from surveys.reading import Reading, unknown_key
+from surveys.yamltree import Mapping, Node, Scalar, read
+
+LANGUAGE_VERSION = "1"
+TEXT_LENGTH = 500  # characters of a text whose max_length is not given
+COMPUTED_LENGTH = 100  # characters of a calculation or a hidden value
+REPEAT_MAX = 10  # times a repeat is asked whose repeat_max is not given
+LATER_KINDS = ("time", "dateTime", "rank")
+
+_TOP = ("souspli", "form", "nonresponse", "choices", "survey")
+_FORM = (
+    "id version title description languages default_language population "
+    "refused_when complete_when partial_when accept"
+).split()
+_SHARED = "type name label hint relevant appearance accept".split()
+_QUESTION = (
+    *_SHARED,
+    *(
+        "guidance_hint required required_message constraint constraint_message calculation "
+        "choice_filter default read_only parameters choices trigger keep nonresponse identifying "
+        "max_length soft_constraint soft_constraint_message sensitive show_card minimum_seconds"
+    ).split(),
+)
+_GROUP = (*_SHARED, "questions", "self_completed")
+_REPEAT = (*_GROUP, "repeat_count", "repeat_max")
+_CHOICE = "name label code exclusive".split()
+_PARAMETER = re.compile(r"([A-Za-z_-]+)\s*=\s*([^\s,;]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An instrument as far as it could be read (None if not at all), and what was wrong."""
+
+    instrument: Instrument | None
+    problems: tuple[Problem, ...]
+
+
+def load(source: str, file: str) -> Loaded:
+    """Return the instrument that `source` describes; `file` is the name its places carry."""
+    tree = read(source, file)
+    reading = _Loading(tree.is_whole)
+    start = Place(file, 1, 1)
+    if tree.root is None:
+        if tree.is_whole:
+            reading.note(start, "", _("the file is empty"), _("begin with “souspli: 1”"), "shape")
+        return Loaded(None, in_order((*tree.problems, *reading.problems)))
+    instrument = reading.instrument(reading.mapping(tree.root, "", start), source)
+    return Loaded(instrument, in_order((*tree.problems, *reading.problems)))
+
+
+def source_of(path: Path) -> str:
+    """Return the text of a file, refusing what cannot be read as UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refusal(_("{path}: is not UTF-8 text; save it as UTF-8").format(path=path)) from error
+    except OSError as error:
+        raise Refusal(
+            _("{path}: cannot be read ({why}); check the path").format(
+                path=path, why=error.strerror
+            )
+        ) from error
+
+
+class _Loading(Reading):
+    """Reads one questionnaire. `is_whole` is False where the YAML ended in a syntax error."""
+
+    def __init__(self, is_whole: bool) -> None:
+        super().__init__()
+        self.is_whole = is_whole
+        self.lists: dict[str, ChoiceList] = {}
+        self.nonresponse: tuple[Nonresponse, ...] = ()
+
+    def instrument(self, root: Mapping, source: str) -> Instrument:
+        self.refuse_others(root, _TOP, "")
+        version = self.string(root.nodes.get("souspli"), "souspli")
+        if version != LANGUAGE_VERSION and (self.is_whole or "souspli" in root.nodes):
+            place = root.nodes["souspli"].place if "souspli" in root.nodes else root.place
+            self.note(
+                place,
+                "",
+                _("this is not a questionnaire of language version 1"),
+                _("begin with “souspli: 1”"),
+                "shape",
+            )
+        form = self.mapping(root.nodes.get("form"), "form", root.place)
+        languages = self.strings(form.nodes.get("languages"), "languages")
+        self.languages = tuple(languages)
+        default_language = self.string(
+            form.nodes.get("default_language"), "form", next(iter(languages), "")
+        )
+        self.nonresponse = self.nonresponse_of(
+            root.nodes.get("nonresponse"), "nonresponse", NONRESPONSE[:2]
+        )
+        lists = self.mapping(root.nodes.get("choices"), "choices", root.place)
+        for name, node in lists.nodes.items():
+            self.lists[name] = self.choice_list(name, node, lists.keys[name].place)
+        survey = self.items(root.nodes.get("survey"), "survey")
+        self.require(form, ("id", "version", "title"), "form", form.place)
+        if not survey and self.is_whole:
+            self.note(
+                root.place,
+                "survey",
+                _("there is nothing to ask"),
+                _("add items under “survey:”"),
+                "shape",
+            )
+        population = self.whole(form.nodes.get("population"), "population", 0, 1, 10**9)
+        return Instrument(
+            id=self.string(form.nodes.get("id"), "id"),
+            version=self.string(form.nodes.get("version"), "version"),
+            title=self.translated(form.nodes.get("title"), "title", form.place),
+            description=self.translated(form.nodes.get("description"), "description", form.place),
+            languages=languages,
+            default_language=default_language,
+            population=population or None,
+            refused_when=self.expression(form.nodes.get("refused_when"), "refused_when"),
+            complete_when=self.expression(form.nodes.get("complete_when"), "complete_when"),
+            partial_when=self.expression(form.nodes.get("partial_when"), "partial_when"),
+            lists=self.lists,
+            survey=survey,
+            accept=self.strings(form.nodes.get("accept"), "accept"),
+            extra=self.others(form, _FORM, "form"),
+            places={key: node.place for key, node in form.nodes.items()},
+            place=root.place,
+            source=source,
+            digest=hashlib.sha256(source.encode("utf-8")).hexdigest(),
+        )
+
+    def require(self, found: Mapping, keys: Iterable[str], subject: str, place: Place) -> None:
+        for key in keys:
+            if key not in found.nodes and found.is_whole and self.is_whole:
+                self.note(
+                    place,
+                    subject,
+                    _("“{key}” is missing").format(key=key),
+                    _("add “{key}: …”").format(key=key),
+                    "missing",
+                )
+
+    def others(self, found: Mapping, known: Iterable[str], subject: str) -> dict[str, str]:
+        """Return the unknown columns, kept as text; a near miss of a known one is named."""
+        extra: dict[str, str] = {}
+        for key, node in found.nodes.items():
+            if key in known:
+                continue
+            fact, remedy = unknown_key(key, known)
+            if remedy != _("remove it"):
+                self.note(found.keys[key].place, subject, fact, remedy, "unknown_key")
+            elif isinstance(node, Scalar):
+                extra[key] = node.text
+            else:
+                self.note(
+                    node.place,
+                    subject,
+                    fact,
+                    _("write the unknown column as one text"),
+                    "unknown_key",
+                )
+        return extra
+
+    def choice_list(self, name: str, node: Node, place: Place) -> ChoiceList:
+        choices: list[Choice] = []
+        for position, row in enumerate(self.sequence(node, name), start=1):
+            found = self.mapping(row, name, row.place)
+            self.require(found, ("name", "label"), name, row.place)
+            choice_name = self.string(found.nodes.get("name"), name)
+            is_number = choice_name.isascii() and choice_name.isdigit()
+            choices.append(
+                Choice(
+                    name=choice_name,
+                    label=self.translated(found.nodes.get("label"), name, row.place),
+                    code=self.string(
+                        found.nodes.get("code"), name, choice_name if is_number else str(position)
+                    ),
+                    place=found.nodes["name"].place if "name" in found.nodes else row.place,
+                    exclusive=self.yes_no(found.nodes.get("exclusive"), name),
+                    columns=self.others(found, _CHOICE, name),
+                )
+            )
+        if not choices and self.is_whole:
+            self.note(
+                place,
+                name,
+                _("the list has no choices"),
+                _("add “- {name: …, label: …}”"),
+                "choices",
+            )
+        return ChoiceList(name, tuple(choices), place)
+
+    def items(self, node: Node | None, subject: str) -> tuple[Item, ...]:
+        loaded = (self.item(row) for row in self.sequence(node, subject))
+        return tuple(item for item in loaded if item is not None)
+
+    def item(self, node: Node) -> Item | None:
+        found = self.mapping(node, "survey", node.place)
+        if not found.nodes:
+            return None
+        self.require(found, ("type", "name"), "survey", found.place)
+        name = self.string(found.nodes.get("name"), "name")
+        kind_node = self.scalar(found.nodes.get("type"), name)
+        kind, _space, argument = (kind_node.text.strip() if kind_node else "").partition(" ")
+        if kind in {"group", "repeat"}:
+            return self.group(found, name, kind)
+        if kind not in KINDS:
+            if kind_node is not None:
+                self.unknown_kind(kind, kind_node.place, name)
+            kind = "text"  # read as some kind, so that what refers to it is not blamed as well
+        return self.question(found, name, kind, argument.strip())
+
+    def unknown_kind(self, kind: str, place: Place, name: str) -> None:
+        if kind in LATER_KINDS:
+            fact, remedy = (
+                _("items of type “{kind}” are not supported yet").format(kind=kind),
+                _("use text"),
+            )
+        else:
+            fact = _("“{kind}” is not a type of item").format(kind=kind)
+            remedy = _("use one of: {known}").format(known=", ".join([*KINDS, "group", "repeat"]))
+        self.note(place, name, fact, remedy, "type")
+
+    def group(self, found: Mapping, name: str, kind: str) -> Group:
+        known = _REPEAT if kind == "repeat" else _GROUP
+        self.require(found, ("questions",), name, found.place)
+        return Group(
+            kind="repeat" if kind == "repeat" else "group",
+            name=name,
+            place=self.name_place(found),
+            label=self.translated(found.nodes.get("label"), name, found.place),
+            hint=self.translated(found.nodes.get("hint"), name, found.place),
+            relevant=self.expression(found.nodes.get("relevant"), name),
+            repeat_count=self.expression(found.nodes.get("repeat_count"), name),
+            repeat_max=self.whole(found.nodes.get("repeat_max"), name, REPEAT_MAX, 1, 1000),
+            self_completed=self.yes_no(found.nodes.get("self_completed"), name),
+            appearance=self.string(found.nodes.get("appearance"), name),
+            accept=self.strings(found.nodes.get("accept"), name),
+            extra=self.others(found, known, name),
+            places=self.places(found),
+            questions=self.items(found.nodes.get("questions"), name),
+        )
+
+    def question(self, found: Mapping, name: str, kind: str, argument: str) -> Question:
+        nodes = found.nodes
+
+        def text(key: str) -> Text:
+            return self.translated(nodes.get(key), name, found.place)
+
+        def expression(key: str) -> Expression | None:
+            return self.expression(nodes.get(key), name)
+
+        storage = KINDS[kind].storage
+        length = COMPUTED_LENGTH if not KINDS[kind].is_asked else TEXT_LENGTH
+        question = Question(
+            kind=kind,
+            name=name,
+            place=self.name_place(found),
+            label=text("label"),
+            hint=text("hint"),
+            guidance_hint=text("guidance_hint"),
+            required=self.yes_no(nodes.get("required"), name),
+            required_message=text("required_message"),
+            relevant=expression("relevant"),
+            constraint=expression("constraint"),
+            constraint_message=text("constraint_message"),
+            soft_constraint=expression("soft_constraint"),
+            soft_constraint_message=text("soft_constraint_message"),
+            calculation=expression("calculation"),
+            choice_filter=expression("choice_filter"),
+            default=self.string(nodes.get("default"), name),
+            read_only=self.yes_no(nodes.get("read_only"), name),
+            appearance=self.string(nodes.get("appearance"), name),
+            parameters=self.parameters(nodes.get("parameters"), name),
+            choices=self.list_of(nodes.get("choices"), argument, found, name),
+            keep=read_keep(self, nodes.get("keep"), name, kind),
+            nonresponse=self.nonresponse_of(nodes.get("nonresponse"), name, self.nonresponse)
+            if KINDS[kind].is_asked
+            else (),
+            identifying=cast(
+                Identifying, self.one_of(nodes.get("identifying"), name, ("direct", "quasi"), "")
+            ),
+            sensitive=self.yes_no(nodes.get("sensitive"), name),
+            max_length=self.whole(nodes.get("max_length"), name, length, 1, 4000),
+            show_card=self.string(nodes.get("show_card"), name),
+            minimum_seconds=self.whole(nodes.get("minimum_seconds"), name, 0, 0, 3600),
+            accept=self.strings(nodes.get("accept"), name),
+            extra=self.others(found, _QUESTION, name),
+            places=self.places(found) | ({"choices": self.name_place(found)} if argument else {}),
+        )
+        if storage != "none" and found.is_whole:
+            self.problems.extend(KINDS[kind].problems(question))
+        return question
+
+    def places(self, found: Mapping) -> dict[str, Place]:
+        return {
+            key: node.place_at(0) if isinstance(node, Scalar) else node.place
+            for key, node in found.nodes.items()
+        }
+
+    def name_place(self, found: Mapping) -> Place:
+        return found.nodes["name"].place if "name" in found.nodes else found.place
+
+    def list_of(
+        self, node: Node | None, argument: str, found: Mapping, name: str
+    ) -> ChoiceList | None:
+        wanted = self.string(node, name, argument)
+        if not wanted:
+            return None
+        if wanted not in self.lists:
+            place = node.place if node is not None else found.nodes["type"].place
+            _fact, remedy = unknown_key(wanted, self.lists)
+            if self.is_whole or not self.lists:
+                self.note(
+                    place,
+                    name,
+                    _("there is no list “{wanted}”").format(wanted=wanted),
+                    remedy
+                    if self.lists and remedy != _("remove it")
+                    else _("add it under “choices:”"),
+                    "list",
+                )
+        return self.lists.get(wanted)
+
+    def parameters(self, node: Node | None, name: str) -> dict[str, str]:
+        if isinstance(node, Mapping):
+            return self.strings(node, name)
+        return dict(_PARAMETER.findall(self.string(node, name)))
+
+    def nonresponse_of(
+        self, node: Node | None, subject: str, default: tuple[Nonresponse, ...]
+    ) -> tuple[Nonresponse, ...]:
+        if node is None:
+            return default
+        given = [self.string(word, subject) for word in self.sequence(node, subject)]
+        for word in given:
+            if word not in NONRESPONSE:
+                self.note(
+                    node.place,
+                    subject,
+                    _("“{word}” is not possible here").format(word=word),
+                    _("use one of: {known}").format(known=", ".join(NONRESPONSE)),
+                    "nonresponse",
+                )
+        return tuple(word for word in NONRESPONSE if word in given)

@@ -1,0 +1,55 @@
+"""What is wrong with a text, and where: problems are values, shown all at once, sorted by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a text file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Place, subject, fact, remedy; `check` is the name of the rule that found it."""
+
+    place: Place
+    subject: str
+    fact: str
+    remedy: str
+    check: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        subject = f"{self.subject}: " if self.subject else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{self.place}: {subject}{self.fact}{remedy}"
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems sorted by place, each once."""
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda problem: (problem.place, problem.check, problem.fact)))
+
+
+class Refusal(Exception):
+    """What the caller cannot go on from: one sentence that ends in a remedy. Exit status 1.
+
+    The message never holds an answer, a key, a passphrase or a participant's code.
+    """
+
+
+class Usage(Exception):
+    """The command line is wrong. Exit status 2."""

@@ -1,0 +1,31 @@
+"""The questionnaires that come with Souspli, by a short name such as `assore/beneficiaires`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from surveys.language import _
+from surveys.problems import Refusal
+
+FOLDER = Path(__file__).with_name("instruments")
+
+
+def names() -> list[str]:
+    """Return the short names of all shipped questionnaires."""
+    return sorted(
+        path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.yaml")
+    )
+
+
+def found_file(name: str) -> Path:
+    """Return the file a name means: a file of that path, else the shipped questionnaire."""
+    path = Path(name)
+    if path.exists():
+        return path
+    if name in names():
+        return FOLDER / f"{name}.yaml"
+    raise Refusal(
+        _("{name}: no such file; shipped questionnaires: {known}").format(
+            name=name, known=", ".join(names())
+        )
+    )
