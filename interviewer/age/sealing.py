@@ -1,0 +1,175 @@
+"""Sealing and unsealing whole files, and the size they take.
+
+Source: the age specification, "File key" and "Payload".
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from typing import BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from interviewer.age import armor, header
+from interviewer.age.errors import (
+    ArmorFailure,
+    HmacFailure,
+    KeyFailure,
+    NoMatch,
+    PayloadFailure,
+    malformed_header,
+)
+from interviewer.age.keys import Identity, Passphrase, Recipient
+from surveys.language import _
+
+_CHUNK = 64 * 1024
+_TAG = 16
+_NONCE = 16
+
+
+def seal(content: bytes, recipients: Sequence[Recipient]) -> bytes:
+    """Return `content` sealed to every recipient, as one binary age file."""
+    target = BytesIO()
+    seal_stream(BytesIO(content), target, recipients)
+    return target.getvalue()
+
+
+def unseal(sealed: bytes, identities: Sequence[Identity]) -> bytes:
+    """Return the content of an age file, binary or armored; nothing of it unless all of it is good.
+
+    Raises NoMatch, HeaderFailure, HmacFailure, PayloadFailure or ArmorFailure.
+    """
+    target = BytesIO()
+    unseal_stream(BytesIO(sealed), target, identities)
+    return target.getvalue()
+
+
+def seal_stream(source: BinaryIO, target: BinaryIO, recipients: Sequence[Recipient]) -> None:
+    """Write the rest of `source`, sealed to every recipient, to `target`.
+
+    The target is buffered: each `write` takes all it is given. Nothing is written before the file
+    key is wrapped for everyone. An observer learns the length of the content. Each chunk is
+    authenticated under the file key, at its place, and the last as the last. No nonce repeats: the
+    payload key is new for each file, and within a file the chunks are counted.
+    """
+    _require_recipients(recipients)
+    file_key = secrets.token_bytes(header.FILE_KEY)
+    head = header.write([recipient.wrap(file_key) for recipient in recipients], file_key)
+    nonce = secrets.token_bytes(_NONCE)
+    cipher = _payload_cipher(file_key, nonce)
+    target.write(head + nonce)
+    for count, (chunk, is_last) in enumerate(_pieces(source, _CHUNK)):
+        target.write(cipher.encrypt(_chunk_nonce(count, is_last), chunk, None))
+
+
+def unseal_stream(source: BinaryIO, target: BinaryIO, identities: Sequence[Identity]) -> None:
+    """Write the content of the age file that `source` holds to `target`.
+
+    Each chunk is written once it is known to be good and at its place. Where this raises, what was
+    written is the true beginning of a content whose end is unknown: throw it away. An armored file
+    is read into memory whole.
+    """
+    first = source.readline(header.LONGEST)
+    if armor.is_armored(first):
+        source = BytesIO(_without_armor(first + source.read()))
+        first = source.readline(header.LONGEST)
+    file_key = _file_key(header.read(first, source), identities)
+    nonce = _read(source, _NONCE)
+    if len(nonce) != _NONCE:
+        raise malformed_header()
+    cipher = _payload_cipher(file_key, nonce)
+    for count, (piece, is_last) in enumerate(_pieces(source, _CHUNK + _TAG)):
+        target.write(_chunk(cipher, count, piece, is_last))
+
+
+def sealed_size(length: int, recipients: Sequence[Recipient]) -> int:
+    """Return how many bytes `length` bytes take once sealed to these recipients.
+
+    It depends on the length and the kinds of recipients alone, never on content or keys.
+    """
+    chunks = max(1, -(-length // _CHUNK))
+    head = len(header.write((), bytes(header.FILE_KEY)))
+    stanzas = sum(recipient.stanza_size for recipient in recipients)
+    return head + stanzas + _NONCE + length + chunks * _TAG
+
+
+def _require_recipients(recipients: Sequence[Recipient]) -> None:
+    if not recipients:
+        raise KeyFailure(_("there is no recipient to seal to; name at least one"))
+    if len(recipients) > 1 and any(isinstance(one, Passphrase) for one in recipients):
+        raise KeyFailure(_("a passphrase cannot be joined to another recipient; name it alone"))
+
+
+def _without_armor(text: bytes) -> bytes:
+    try:
+        return armor.decode(text)
+    except ValueError:
+        raise ArmorFailure(
+            _("the armor of this file is damaged; copy the file again, without editing it")
+        ) from None
+
+
+def _file_key(head: header.Header, identities: Sequence[Identity]) -> bytes:
+    """Return the file key that some identity unwraps, once it has vouched for the header."""
+    unwrapped = (identity.unwrap(stanza) for identity in identities for stanza in head.stanzas)
+    file_key = next((key for key in unwrapped if key is not None), None)
+    if file_key is None:
+        raise _no_match(head, identities)
+    if not head.is_vouched_for(file_key):
+        raise HmacFailure(
+            _("the header of this file was altered; copy the file again from where it was made")
+        )
+    return file_key
+
+
+def _no_match(head: header.Header, identities: Sequence[Identity]) -> NoMatch:
+    if head.stanzas[0].kind != "scrypt":
+        return NoMatch(_("no key at hand opens this file; use the key of someone it was sealed to"))
+    if any(isinstance(identity, Passphrase) for identity in identities):
+        return NoMatch(_("this passphrase does not open this file; type it again"))
+    return NoMatch(_("a passphrase opens this file, not a key; give the passphrase"))
+
+
+def _payload_cipher(file_key: bytes, nonce: bytes) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(header.derive(file_key, nonce, b"payload"))
+
+
+def _chunk(cipher: ChaCha20Poly1305, count: int, piece: bytes, is_last: bool) -> bytes:
+    """Return what chunk number `count` holds. Only the first may be empty: one spelling each."""
+    try:
+        chunk = cipher.decrypt(_chunk_nonce(count, is_last), piece, None)
+    except InvalidTag:
+        chunk = None
+    if chunk is None or (count and not chunk):
+        raise PayloadFailure(
+            _("this file is damaged or cut short; copy the file again from where it was made")
+        )
+    return chunk
+
+
+def _chunk_nonce(count: int, is_last: bool) -> bytes:
+    return count.to_bytes(11, "big") + bytes([is_last])
+
+
+def _pieces(source: BinaryIO, size: int) -> Iterator[tuple[bytes, bool]]:
+    """Yield the rest of `source` in pieces of `size` bytes, each with whether it is the last.
+
+    Only the last may be shorter; it is empty only where nothing is left at all.
+    """
+    piece = _read(source, size)
+    while following := _read(source, size):
+        yield piece, False
+        piece = following
+    yield piece, True
+
+
+def _read(source: BinaryIO, size: int) -> bytes:
+    """Return the next `size` bytes, fewer only at the end: a pipe gives them in parts."""
+    parts = []
+    while size and (part := source.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)

@@ -1,0 +1,477 @@
+"""The interview: answers folded over an instrument. Nothing else says where it is.
+
+An `Interview` is a frozen value: the answers given so far and what follows from them (values,
+relevance, how many times each repeat is asked). `give` returns the next one. The current question is
+the first on the path that is not settled, so back, edit, resume and replay need no code of their own:
+whatever the order in which answers were given, equal answers make an equal interview.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal
+
+from interviewer import keep
+from interviewer.scrub import Scrubber
+from surveys.expressions import Context, Expression, Node
+from surveys.instrument import Choice, Group, Instrument, Item, Question, Text
+from surveys.kinds import KINDS, WhyNot
+from surveys.language import _
+from surveys.plan import Plan
+
+Status = Literal["answered", "refused", "dont_know", "not_applicable", "no_answer"]
+Completeness = Literal["refused", "complete", "partial", "broke_off"]
+
+ANOTHER = "1"  # the answer to “another one?” of a repeat without a count
+NO_OTHER = "0"
+_PIPED = re.compile(r"\$\{([^}]*)\}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """What was answered. `value` is what conditions see, `kept` what a record may hold.
+
+    `kept` is None where nothing may be kept. `reason` says why a soft constraint was overridden.
+    It has no repr: a traceback must not print an answer.
+    """
+
+    value: str = ""
+    status: Status = "answered"
+    kept: str | None = None
+    comment: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stop on the path: a question at its place; a repeat stands for “another one?”."""
+
+    node: Node
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A typed text, judged: an answer, or what to say. `is_soft`: accepted if a reason is given."""
+
+    answer: Answer | None
+    message: str = ""
+    is_soft: bool = False
+
+
+def _empty() -> Mapping[Node, str]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Interview:
+    """Answers given so far, and what follows from them. Made by `begin`, changed by `give`.
+
+    `values` holds the text of every relevant item that is not blank; `statuses` the non-response;
+    `relevant` the items that are asked, repeats under the place they stand in; `counts` how many
+    times a repeat is asked there.
+    """
+
+    plan: Plan
+    now: datetime
+    seed: str
+    language: str
+    answers: Mapping[Node, Answer] = field(default_factory=dict)
+    values: Mapping[Node, str] = field(default_factory=_empty)
+    statuses: Mapping[Node, str] = field(default_factory=_empty)
+    counts: Mapping[Node, int] = field(default_factory=dict)
+    relevant: frozenset[Node] = frozenset()
+
+    @property
+    def instrument(self) -> Instrument:
+        """The instrument this is an interview of."""
+        return self.plan.instrument
+
+    @cached_property
+    def path(self) -> tuple[Step, ...]:
+        """Every stop from the first to the last, as the answers so far have it."""
+        return tuple(_walk(self, self.instrument.survey, ()))
+
+    @cached_property
+    def current(self) -> Step | None:
+        """The first stop that is not settled; None when all are."""
+        return next((step for step in self.path if not is_settled(self, step)), None)
+
+    @cached_property
+    def context(self) -> Context:
+        """What expressions see, from nowhere in particular."""
+        return Context(
+            scopes=self.plan.scopes,
+            parents=self.plan.parents,
+            values=self.values,
+            statuses=self.statuses,
+            counts=self.counts,
+            lists=self.plan.rows(self.language),
+            list_of=self.plan.list_of,
+            now=self.now,
+            random=random.Random(self.seed).random,  # noqa: S311 - orders choices, protects nothing
+        )
+
+    def at(self, node: Node) -> Context:
+        """Return what expressions see from a node."""
+        return self.context.at(node)
+
+
+def begin(plan: Plan, now: datetime, seed: str, language: str = "") -> Interview:
+    """Return the interview before the first answer. `seed` feeds random(); `now` is its clock."""
+    spoken = language or plan.instrument.default_language
+    return _recomputed(Interview(plan, now, seed, spoken), {}, plan.order)
+
+
+def replay(
+    plan: Plan, now: datetime, seed: str, answers: Iterable[tuple[Node, Answer]], language: str = ""
+) -> Interview:
+    """Return the interview in which these answers were given, later ones replacing earlier ones."""
+    interview = begin(plan, now, seed, language)
+    for node, answer in answers:
+        interview = give(interview, node, answer)
+    return interview
+
+
+def give(interview: Interview, node: Node, answer: Answer) -> Interview:
+    """Return the interview after an answer; one given before at the same place is replaced."""
+    answers = {**interview.answers, node: answer}
+    return _recomputed(interview, answers, interview.plan.affected(node.name))
+
+
+def spoken_in(interview: Interview, language: str) -> Interview:
+    """Return the same interview held in another language of the instrument."""
+    return replace(interview, language=language)
+
+
+# --- judging what was typed -------------------------------------------------------------------
+
+
+def judge(
+    interview: Interview, step: Step, typed: str, scrubber: Scrubber, reason: str = ""
+) -> Judgement:
+    """Return the answer a typed text makes, or what to say to whoever typed it.
+
+    An empty text leaves an optional question blank. Free text is scrubbed here, before anything is
+    kept, so that conditions and record see the same text.
+    """
+    if isinstance(step.item, Group):
+        return _judge_another(typed)
+    question = step.item
+    if not typed.strip():
+        return _judge_blank(interview, question)
+    value = KINDS[question.kind].read(question, typed, choices(interview, step))
+    if isinstance(value, WhyNot):
+        return Judgement(None, value.message)
+    if question.keep.rule == "scrub":
+        value = scrubber.scrub(value).text
+    storage = KINDS[question.kind].storage
+    if storage == "text" and len(value) > question.max_length:
+        too_long = _("Too long: {n} characters, at most {limit}.")
+        return Judgement(None, too_long.format(n=len(value), limit=question.max_length))
+    kept = keep.reduce(question, value, scrubber)
+    return _judge_constraints(
+        interview, step, question, Answer(value=value, kept=kept, reason=reason)
+    )
+
+
+def _judge_another(typed: str) -> Judgement:
+    word = typed.strip()
+    if word in {"1", "2"}:
+        return Judgement(Answer(value=ANOTHER if word == "1" else NO_OTHER))
+    return Judgement(None, _("Type 1 for another one, 2 to go on."))
+
+
+def _judge_blank(interview: Interview, question: Question) -> Judgement:
+    if not question.required:
+        return Judgement(Answer(status="no_answer"))
+    asked = question.required_message.in_language(
+        interview.language, interview.instrument.default_language
+    )
+    return Judgement(None, asked or _("An answer is needed here; it may be a refusal."))
+
+
+def _judge_constraints(
+    interview: Interview, step: Step, question: Question, answer: Answer
+) -> Judgement:
+    if not _holds(interview, step.node, question.constraint, answer.value):
+        message = text_of(interview, question.constraint_message, step.node)
+        return Judgement(None, message or _("This answer is not possible here."))
+    if not answer.reason and not _holds(
+        interview, step.node, question.soft_constraint, answer.value
+    ):
+        message = text_of(interview, question.soft_constraint_message, step.node)
+        return Judgement(None, message or _("This answer is unusual."), is_soft=True)
+    return Judgement(answer)
+
+
+def _holds(interview: Interview, node: Node, condition: Expression | None, value: str) -> bool:
+    if condition is None:
+        return True
+    values = {**interview.values, node: value}
+    context = replace(interview.context, values=values)
+    return condition.truth(context.at(node))
+
+
+def without_answer(step: Step, status: Status) -> Answer | None:
+    """Return the answer that says refused, don't know or not applicable; None where not offered."""
+    if isinstance(step.item, Question) and status in step.item.nonresponse:
+        return Answer(status=status)
+    return None
+
+
+def first_broken(interview: Interview) -> tuple[Step, str] | None:
+    """Return the first answered stop whose constraint no longer holds, and its message; or None."""
+    for step in interview.path:
+        answer = interview.answers.get(step.node)
+        if answer is None or answer.status != "answered" or isinstance(step.item, Group):
+            continue
+        if not _holds(interview, step.node, step.item.constraint, answer.value):
+            message = text_of(interview, step.item.constraint_message, step.node)
+            return step, message or _("This answer is not possible here.")
+    return None
+
+
+# --- what is shown ----------------------------------------------------------------------------
+
+
+def choices(interview: Interview, step: Step) -> tuple[Choice, ...]:
+    """Return the choices offered at a stop, after its choice filter."""
+    if isinstance(step.item, Group) or step.item.choices is None:
+        return ()
+    offered = step.item.choices.choices
+    condition = step.item.choice_filter
+    if condition is None:
+        return offered
+    here = interview.at(step.node)
+    default = interview.instrument.default_language
+    return tuple(
+        choice
+        for choice in offered
+        if condition.truth(here.with_row(choice.row(interview.language, default)))
+    )
+
+
+def text_of(interview: Interview, text: Text, node: Node) -> str:
+    """Return a text in the interview's language, with ${name} replaced by what was answered."""
+    written = text.in_language(interview.language, interview.instrument.default_language)
+    if "${" not in written:
+        return written
+    here = interview.at(node)
+    return _PIPED.sub(lambda match: _piped(interview, here, match[1]), written)
+
+
+def _piped(interview: Interview, here: Context, name: str) -> str:
+    found = here.nodes_of(name)
+    return shown(interview, found[0]) if found else ""
+
+
+def shown(interview: Interview, node: Node) -> str:
+    """Return the value at a node as a person reads it; '' where there is none."""
+    item = interview.plan.items[node.name]
+    value = interview.values.get(node, "")
+    if isinstance(item, Group) or not value:
+        return value
+    offered = item.choices.choices if item.choices else ()
+    default = interview.instrument.default_language
+
+    def label(choice: Choice) -> str:
+        return choice.label.in_language(interview.language, default)
+
+    return KINDS[item.kind].show(item, value, offered, label)
+
+
+def section(interview: Interview, step: Step) -> str:
+    """Return the label of the outermost group with a label around a stop; '' where there is none."""
+    around = interview.plan.around[step.node.name]
+    return next((text_of(interview, group.label, step.node) for group in around if group.label), "")
+
+
+def is_self_completed(interview: Interview, step: Step) -> bool:
+    """Whether the respondent, not the interviewer, answers at this stop."""
+    return any(group.self_completed for group in interview.plan.around[step.node.name])
+
+
+# --- how it ends ------------------------------------------------------------------------------
+
+
+def completeness(interview: Interview) -> Completeness:
+    """Return what the interview amounts to, by the instrument's own conditions in their order.
+
+    Without `complete_when`, complete is an interview that reached its end.
+    """
+    instrument = interview.instrument
+    here = interview.context
+    if instrument.refused_when and instrument.refused_when.truth(here):
+        return "refused"
+    if (
+        instrument.complete_when.truth(here)
+        if instrument.complete_when
+        else interview.current is None
+    ):
+        return "complete"
+    if instrument.partial_when and instrument.partial_when.truth(here):
+        return "partial"
+    return "broke_off"
+
+
+# --- the fold ---------------------------------------------------------------------------------
+
+
+def is_settled(interview: Interview, step: Step) -> bool:
+    """Whether a stop has been answered (by a choice that is still offered) or passed."""
+    answer = interview.answers.get(step.node)
+    if answer is None:
+        return False
+    item = step.item
+    if isinstance(item, Question) and item.choice_filter is not None and answer.value:
+        names = {choice.name for choice in choices(interview, step)}
+        return names.issuperset(answer.value.split())
+    return True
+
+
+def _walk(interview: Interview, items: Iterable[Item], at: tuple[int, ...]) -> Iterator[Step]:
+    for item in items:
+        node = Node(item.name, at)
+        if node not in interview.relevant:
+            continue
+        if isinstance(item, Question):
+            if KINDS[item.kind].is_shown:
+                yield Step(node, item)
+        elif item.kind == "group":
+            yield from _walk(interview, item.questions, at)
+        else:
+            yield from _walk_repeat(interview, item, node)
+
+
+def _walk_repeat(interview: Interview, repeat: Group, node: Node) -> Iterator[Step]:
+    count = interview.counts.get(node, 0)
+    for number in range(1, count + 1):
+        inside = (*node.at, number)
+        if repeat.repeat_count is None:
+            yield Step(Node(repeat.name, inside), repeat)
+        yield from _walk(interview, repeat.questions, inside)
+    if repeat.repeat_count is None and count < repeat.repeat_max:
+        yield Step(Node(repeat.name, (*node.at, count + 1)), repeat)
+
+
+def _recomputed(
+    interview: Interview, answers: Mapping[Node, Answer], names: Iterable[str]
+) -> Interview:
+    """Return the interview with these answers, the named items computed afresh in this order."""
+    values = dict(interview.values)
+    statuses = dict(interview.statuses)
+    counts = dict(interview.counts)
+    relevant = set(interview.relevant)
+    plan = interview.plan
+    context = replace(interview.context, values=values, statuses=statuses, counts=counts)
+    for name in names:
+        item = plan.items[name]
+        if plan.scopes[name]:
+            _forget(name, values, statuses, counts, relevant)
+        for node in _places(plan, item, counts):
+            for found in (values, statuses, counts):
+                found.pop(node, None)
+            relevant.discard(node)
+            if not _is_asked(plan, item, node, relevant, context):
+                continue
+            relevant.add(node)
+            if isinstance(item, Group):
+                if item.kind == "repeat":
+                    counts[node] = _count(item, node, answers, context)
+                continue
+            value, status = _value(interview, item, node, answers, context)
+            if value:
+                values[node] = value
+            if status:
+                statuses[node] = status
+    return replace(
+        interview,
+        answers=answers,
+        values=values,
+        statuses=statuses,
+        counts=counts,
+        relevant=frozenset(relevant),
+    )
+
+
+def _forget(
+    name: str,
+    values: dict[Node, str],
+    statuses: dict[Node, str],
+    counts: dict[Node, int],
+    relevant: set[Node],
+) -> None:
+    """Drop what was known of every instance of a name: there may be fewer of them now."""
+    for found in (values, statuses, counts):
+        for node in [node for node in found if node.name == name]:
+            del found[node]
+    relevant.difference_update([node for node in relevant if node.name == name])
+
+
+def _places(plan: Plan, item: Item, counts: Mapping[Node, int]) -> list[Node]:
+    """Return every node of an item; a repeat is one node wherever it stands, not one an instance."""
+    repeats = plan.scopes[item.name]
+    if isinstance(item, Group) and item.kind == "repeat":
+        repeats = repeats[:-1]
+    places: list[tuple[int, ...]] = [()]
+    for repeat in repeats:
+        places = [
+            (*at, number)
+            for at in places
+            for number in range(1, counts.get(Node(repeat, at), 0) + 1)
+        ]
+    return [Node(item.name, at) for at in places]
+
+
+def _is_asked(plan: Plan, item: Item, node: Node, relevant: set[Node], context: Context) -> bool:
+    around = plan.around[item.name]
+    if around:
+        parent = around[-1]
+        at = node.at[:-1] if parent.kind == "repeat" else node.at
+        if Node(parent.name, at) not in relevant:
+            return False
+    return item.relevant is None or item.relevant.truth(context.at(node))
+
+
+def _count(repeat: Group, node: Node, answers: Mapping[Node, Answer], context: Context) -> int:
+    if repeat.repeat_count is not None:
+        number = repeat.repeat_count.number(context.at(node))
+        return 0 if math.isnan(number) else max(0, min(int(number), repeat.repeat_max))
+    count = 0
+    while count < repeat.repeat_max:
+        answer = answers.get(Node(repeat.name, (*node.at, count + 1)))
+        if answer is None or answer.value != ANOTHER:
+            break
+        count += 1
+    return count
+
+
+def _value(
+    interview: Interview,
+    question: Question,
+    node: Node,
+    answers: Mapping[Node, Answer],
+    context: Context,
+) -> tuple[str, str]:
+    """Return the value of an asked or computed question, and its non-response."""
+    if question.kind == "calculate":
+        calculated = question.calculation.string(context.at(node)) if question.calculation else ""
+        return calculated[: question.max_length], ""
+    if question.kind == "hidden":
+        return question.default[: question.max_length], ""
+    if question.kind in {"start", "end"}:
+        return interview.now.isoformat(timespec="seconds"), ""
+    if question.kind == "today":
+        return interview.now.date().isoformat(), ""
+    answer = answers.get(node)
+    if answer is None:
+        return "", ""
+    return answer.value, answer.status if answer.status in question.nonresponse else ""

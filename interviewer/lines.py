@@ -1,0 +1,240 @@
+"""The plain front end: one line read for each answer, prompts written as text.
+
+For screen readers, pipes and tests. Codes or text are typed as an interviewer would; a line that
+begins with a colon is a command, `::` begins a text with a colon. The end of input interrupts: it
+never answers anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TextIO
+
+from interviewer import record
+from interviewer.interview import (
+    Answer,
+    Interview,
+    Status,
+    Step,
+    choices,
+    first_broken,
+    give,
+    is_self_completed,
+    judge,
+    section,
+    shown,
+    spoken_in,
+    text_of,
+    without_answer,
+)
+from interviewer.scrub import cut
+from interviewer.sitting import Ending, Setting, Sitting
+from surveys.instrument import Group, Question
+from surveys.kinds import KINDS
+from surveys.language import _
+
+MAX_COMMENT = 200  # characters
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _State:
+    """Where the conversation is. `looked_at` is set while an earlier question is looked at."""
+
+    interview: Interview
+    looked_at: Step | None = None
+    pending: str = ""  # what was typed when a soft constraint asked for a reason
+    comment: str = ""  # waits for the answer it belongs to
+    ending: Ending | None = None
+    message: str = ""
+
+
+def hold(interview: Interview, setting: Setting, reader: TextIO, writer: TextIO) -> Sitting:
+    """Hold the interview line by line, and return how far it went."""
+    state = _State(interview)
+    told: tuple[Step, str] | None = None
+    heading = ""
+    while state.ending is None:
+        step = state.looked_at or state.interview.current
+        if step is None:
+            state = _at_the_end(state)
+            continue
+        if isinstance(step.item, Question) and not KINDS[step.item.kind].is_asked:
+            writer.write(f"\n{text_of(state.interview, step.item.label, step.node)}\n")
+            state = _given(state, setting, step, Answer())
+            continue
+        now = section(state.interview, step)
+        if now != heading:
+            heading = now
+            writer.write(f"\n== {heading} ==\n")
+        if told != (step, state.interview.language):
+            writer.write(_asked(state.interview, step))
+            told = (step, state.interview.language)
+        if state.message:
+            writer.write(f"! {state.message}\n")
+        writer.write("> ")
+        writer.flush()
+        line = reader.readline()
+        if not line:
+            state = replace(state, ending="interrupted")
+            continue
+        before = state
+        state = _heard(replace(state, message=""), setting, step, line.rstrip("\r\n"))
+        _show_scrubbed(before, state, step, line, writer)
+        if state.looked_at != before.looked_at:
+            told = None
+    writer.write("\n")
+    writer.flush()
+    return Sitting(state.interview, state.ending)
+
+
+def _at_the_end(state: _State) -> _State:
+    broken = first_broken(state.interview)
+    if broken is None:
+        return replace(state, ending="finished")
+    return replace(state, looked_at=broken[0], message=broken[1])
+
+
+def _asked(interview: Interview, step: Step) -> str:
+    """Return the question as text: label, hint, choices with their codes, what may be typed."""
+    if isinstance(step.item, Group):
+        another = _("{label}: another one? 1 yes, 2 no")
+        return "\n" + another.format(label=text_of(interview, step.item.label, step.node)) + "\n"
+    lines = ["", text_of(interview, step.item.label, step.node)]
+    hint = text_of(interview, step.item.hint, step.node)
+    if hint and not is_self_completed(interview, step):
+        lines.append(f"  ({hint})")
+    offered = choices(interview, step)
+    default = interview.instrument.default_language
+    width = max((len(choice.code) for choice in offered), default=0)
+    lines.extend(
+        f"  {choice.code:>{width}}  {choice.label.in_language(interview.language, default)}"
+        for choice in offered
+    )
+    before = interview.answers.get(step.node)
+    if before is not None and before.status == "answered":
+        lines.append(_("  (answered before: {answer})").format(answer=shown(interview, step.node)))
+    return "\n".join(lines) + "\n"
+
+
+def _heard(state: _State, setting: Setting, step: Step, line: str) -> _State:
+    if line.startswith("::"):
+        return _typed(state, setting, step, line[1:])
+    if line.startswith(":"):
+        word, _space, argument = line[1:].partition(" ")
+        command = _COMMANDS.get(word)
+        if command is None:
+            return replace(
+                state, message=_("There is no “:{word}”; type :help").format(word=word[:20])
+            )
+        return command(state, setting, step, argument.strip())
+    return _typed(state, setting, step, line)
+
+
+def _typed(state: _State, setting: Setting, step: Step, typed: str, reason: str = "") -> _State:
+    judged = judge(state.interview, step, typed, setting.scrubber, reason)
+    if judged.answer is not None:
+        return _given(state, setting, step, judged.answer)
+    if judged.is_soft:
+        remedy = _("If it is right: :accept REASON")
+        return replace(state, pending=typed, message=f"{judged.message} {remedy}")
+    return replace(state, pending="", message=judged.message)
+
+
+def _given(state: _State, setting: Setting, step: Step, answer: Answer) -> _State:
+    before = state.interview.answers.get(step.node)
+    comment = state.comment or (before.comment if before else "")
+    answer = replace(answer, comment=comment)
+    setting.durable(step.node, answer)
+    return _State(give(state.interview, step.node, answer))
+
+
+def _back(state: _State, setting: Setting, step: Step, argument: str) -> _State:
+    asked = [
+        found
+        for found in state.interview.path
+        if isinstance(found.item, Group) or KINDS[found.item.kind].is_asked
+    ]
+    position = asked.index(step)
+    before = asked[position - 1] if position else None
+    if before is None or is_self_completed(state.interview, before) != is_self_completed(
+        state.interview, step
+    ):
+        return replace(state, message=_("This is as far back as it goes."))
+    return replace(state, looked_at=before, pending="")
+
+
+def _without(status: Status) -> _Command:
+    def command(state: _State, setting: Setting, step: Step, argument: str) -> _State:
+        answer = without_answer(step, status)
+        if answer is None:
+            return replace(state, message=_("That is not possible for this question."))
+        return _given(state, setting, step, answer)
+
+    return command
+
+
+def _accept(state: _State, setting: Setting, step: Step, argument: str) -> _State:
+    if not state.pending:
+        return replace(state, message=_("There is nothing to accept."))
+    if not argument:
+        return replace(state, message=_("Give the reason: :accept REASON"))
+    reason = cut(setting.scrubber.scrub(argument).text, MAX_COMMENT)
+    if not record.has_room(state.interview, reason):
+        return replace(state, message=_("There is no room left for comments."))
+    return _typed(state, setting, step, state.pending, reason)
+
+
+def _comment(state: _State, setting: Setting, step: Step, argument: str) -> _State:
+    if not argument:
+        return replace(state, message=_("Give the comment: :comment TEXT"))
+    scrubbed = cut(setting.scrubber.scrub(argument).text, MAX_COMMENT)
+    if not record.has_room(state.interview, scrubbed):
+        return replace(state, message=_("There is no room left for comments."))
+    noted = _("Noted with the answer to come: {comment}").format(comment=scrubbed)
+    return replace(state, comment=scrubbed, message=noted)
+
+
+def _language(state: _State, setting: Setting, step: Step, argument: str) -> _State:
+    known = state.interview.instrument.languages
+    if argument not in known:
+        return replace(state, message=_("Languages: {known}").format(known=" ".join(known)))
+    return replace(state, interview=spoken_in(state.interview, argument))
+
+
+def _suspend(state: _State, setting: Setting, step: Step, argument: str) -> _State:
+    return replace(state, ending="suspended")
+
+
+def _help(state: _State, setting: Setting, step: Step, argument: str) -> _State:
+    guidance = (
+        ""
+        if isinstance(step.item, Group)
+        else text_of(state.interview, step.item.guidance_hint, step.node)
+    )
+    keys = _("Commands: :back :refuse :dk :na :accept REASON :comment TEXT :lang xx :suspend")
+    return replace(state, message=f"{guidance} {keys}".strip())
+
+
+_Command = Callable[[_State, Setting, Step, str], _State]
+_COMMANDS: dict[str, _Command] = {
+    "back": _back,
+    "refuse": _without("refused"),
+    "dk": _without("dont_know"),
+    "na": _without("not_applicable"),
+    "accept": _accept,
+    "comment": _comment,
+    "lang": _language,
+    "suspend": _suspend,
+    "help": _help,
+}
+
+
+def _show_scrubbed(before: _State, after: _State, step: Step, line: str, writer: TextIO) -> None:
+    """Show a text that scrubbing changed, so that the interviewer knows what is kept."""
+    answer = after.interview.answers.get(step.node)
+    is_new = answer is not before.interview.answers.get(step.node)
+    if answer and is_new and isinstance(step.item, Question) and step.item.keep.rule == "scrub":
+        typed = line.strip().removeprefix(":") if line.startswith("::") else line.strip()
+        if answer.value and answer.value != typed:
+            writer.write(_("  Kept: {text}\n").format(text=answer.value))

@@ -1,0 +1,71 @@
+"""Where passphrases come from: one line each from an inherited descriptor, else asked on the terminal.
+
+Never an argument, never the environment: both are seen by other programs of the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import BinaryIO
+
+from surveys.language import _
+from surveys.problems import Refusal
+
+SHORTEST = 12  # characters of a new passphrase
+
+
+class Passphrases:
+    """Gives one passphrase after the other, in the order the verb's help names."""
+
+    def __init__(self, descriptor: int | None) -> None:
+        self._lines: BinaryIO | None = None if descriptor is None else os.fdopen(descriptor, "rb")
+
+    def existing(self, what: str) -> bytearray:
+        """Return the passphrase of a key that exists; the caller wipes it."""
+        return (
+            self._given()
+            if self._lines
+            else self._asked(_("Passphrase of {what}:").format(what=what))
+        )
+
+    def new(self, what: str) -> bytearray:
+        """Return a new passphrase, typed twice on a terminal; refuses a short one."""
+        if self._lines:
+            chosen = self._given()
+        else:
+            chosen = self._asked(_("New passphrase for {what}:").format(what=what))
+            if chosen != self._asked(_("The same again:")):
+                raise Refusal(_("the two passphrases differ; begin again"))
+        if len(chosen.decode("utf-8")) < SHORTEST:
+            raise Refusal(
+                _("the passphrase is too short; take at least {n} characters").format(n=SHORTEST)
+            )
+        return chosen
+
+    def _given(self) -> bytearray:
+        assert self._lines is not None  # noqa: S101 - the two callers have tested it
+        line = self._lines.readline()
+        if not line:
+            raise Refusal(_("--passphrase-fd ended before the last passphrase; give one a line"))
+        return bytearray(line.rstrip(b"\r\n"))
+
+    def _asked(self, prompt: str) -> bytearray:
+        if not sys.stdin.isatty():
+            raise Refusal(_("there is no terminal to ask a passphrase on; use --passphrase-fd N"))
+        import questionary
+
+        typed = questionary.password(prompt).unsafe_ask()
+        return bytearray(str(typed).encode("utf-8"))
+
+
+def describe(parser: argparse.ArgumentParser, order: str) -> None:
+    """Add --passphrase-fd to a verb; `order` says which passphrases it reads, in which order."""
+    told = _("read passphrases from this descriptor, one a line: {order}").format(order=order)
+    parser.add_argument("--passphrase-fd", type=int, metavar="N", help=told)
+
+
+def wipe(secret: bytearray) -> None:
+    """Overwrite a passphrase in memory."""
+    secret[:] = bytes(len(secret))

@@ -1,0 +1,207 @@
+"""What the screen is on: the interview, the stop that is looked at, what is being typed there.
+
+A `View` is a frozen value. Here is which stop comes before and after, what is filled in from a former
+answer, and which keys act; `strokes.py` says what they do.
+
+A comment, a reason, help and the question before leaving lie over the view they were asked from
+(`below`), so that returning is only taking that one again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from interviewer.entries import codes_of, is_closed, picked
+from interviewer.interview import (
+    Answer,
+    Interview,
+    Step,
+    first_broken,
+    is_self_completed,
+    is_settled,
+    without_answer,
+)
+from interviewer.keys import EDITING, Action
+from interviewer.sitting import Ending
+from interviewer.typed import NOTHING_TYPED, Typed, line
+from surveys.expressions import Node
+from surveys.instrument import NONRESPONSE, Group, Question
+from surveys.kinds import KINDS
+
+Mode = Literal["answer", "reason", "comment", "help", "leave", "closing"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class View:
+    """What the screen is on. `step` is None on the closing page alone.
+
+    `marked` holds the codes picked so far; `is_touched` says that something was changed here; `seen`
+    is a text shown as scrubbing left it, `doubted` one that a soft constraint asked about. `own` are
+    the stops of this section that the respondent has answered since entering it. `sent_back` says
+    that the end of the interview sent here, and is where to go next. `given` is the answer the last
+    key gave, for whoever makes it durable; with an `ending` the sitting is over.
+    """
+
+    interview: Interview
+    step: Step | None
+    mode: Mode = "answer"
+    typed: Typed = NOTHING_TYPED
+    marked: frozenset[str] = frozenset()
+    is_touched: bool = False
+    seen: str = ""
+    doubted: str = ""
+    message: str = ""
+    comment: str = ""
+    page: int = 0
+    follows: bool = False
+    own: frozenset[Node] = frozenset()
+    sent_back: bool = False
+    below: View | None = None
+    leaving: Ending = "suspended"
+    given: tuple[Node, Answer] | None = None
+    ending: Ending | None = None
+
+
+def begun(interview: Interview) -> View:
+    """Return the view an interview begins, or goes on, with: its current question."""
+    return onward(interview, frozenset())
+
+
+# --- which stop is looked at ------------------------------------------------------------------
+
+
+def is_private(view: View) -> bool:
+    """Whether the respondent, not the interviewer, is at the screen."""
+    return view.step is not None and is_self_completed(view.interview, view.step)
+
+
+def former(view: View) -> Answer | None:
+    """Return the answer given before at this stop, if it still counts."""
+    if view.step is None or not is_settled(view.interview, view.step):
+        return None
+    return view.interview.answers.get(view.step.node)
+
+
+def is_hidden(view: View) -> bool:
+    """Whether there is a former answer the respondent gave alone: it is shown to nobody now."""
+    if view.step is None or former(view) is None:
+        return False
+    return is_private(view) and view.step.node not in view.own
+
+
+def position(view: View) -> int:
+    """Return how many stops of the path come before this one."""
+    path = view.interview.path
+    if view.step is None:
+        return len(path)
+    node = view.step.node
+    return next((number for number, step in enumerate(path) if step.node == node), 0)
+
+
+def look_at(interview: Interview, step: Step, own: frozenset[Node]) -> View:
+    """Return the view of a stop, with its former answer unless the respondent gave it alone."""
+    view = View(interview, step)
+    view = replace(view, own=own if is_private(view) else frozenset())
+    answer = former(view)
+    if is_hidden(view):
+        return view
+    view = replace(view, comment=answer.comment if answer else "")
+    return _filled(view, step, answer)
+
+
+def _filled(view: View, step: Step, answer: Answer | None) -> View:
+    """Return the view with its former answer, or else its default, as if it had just been typed."""
+    interview, item = view.interview, step.item
+    if answer is None:
+        if isinstance(item, Group) or not item.default:
+            return view
+        if is_closed(step):
+            return replace(view, marked=codes_of(interview, step, item.default))
+        return replace(view, typed=line(_as_typed(item, item.default)))
+    if is_closed(step):
+        return replace(view, marked=picked(interview, step, answer))
+    if isinstance(item, Group) or answer.status != "answered":
+        return view
+    return replace(view, typed=line(_as_typed(item, answer.value)))
+
+
+def _as_typed(question: Question, value: str) -> str:
+    """Return an answer to an open question as a person would type it."""
+    return KINDS[question.kind].show(question, value, (), str)
+
+
+def onward(interview: Interview, own: frozenset[Node]) -> View:
+    """Return the view of what is still to be answered, or to be put right, or of the closing page."""
+    if interview.current is not None:
+        return look_at(interview, interview.current, own)
+    broken = first_broken(interview)
+    if broken is None:
+        return View(interview, None, mode="closing")
+    step, message = broken
+    return replace(look_at(interview, step, own), message=message, sent_back=True)
+
+
+def forward(view: View) -> View:
+    """Return the view of the stop after this one, passing over what the respondent answered alone."""
+    if not view.sent_back:
+        for step in view.interview.path[position(view) + 1 :]:
+            is_done_alone = is_self_completed(view.interview, step) and not is_private(view)
+            if not is_done_alone or not is_settled(view.interview, step):
+                return look_at(view.interview, step, view.own)
+    return onward(view.interview, view.own)
+
+
+def stop_before(view: View) -> Step | None:
+    """Return the stop before this one; None at the start, and at either edge of a private section."""
+    number = position(view)
+    if number == 0:
+        return None
+    step = view.interview.path[number - 1]
+    return step if is_self_completed(view.interview, step) == is_private(view) else None
+
+
+# --- which keys act ---------------------------------------------------------------------------
+
+
+def actions(view: View) -> tuple[Action, ...]:
+    """Return what keys would do something now; no key of the interviewer's in a private section."""
+    match view.mode:
+        case "answer":
+            return ("help", "enter", "interrupt", *_answering(view), *_editing(view))
+        case "closing":
+            return ("help", "enter", "interrupt", *_back(view), *_speaking(view), "suspend")
+        case "reason" | "comment":
+            return ("enter", "back", "interrupt", *EDITING)
+        case "help":
+            return ("help", "enter", "back", "interrupt")
+        case "leave":
+            return ("enter", "back")
+
+
+def _back(view: View) -> tuple[Action, ...]:
+    return ("back",) if stop_before(view) is not None else ()
+
+
+def _speaking(view: View) -> tuple[Action, ...]:
+    return ("language",) if len(view.interview.instrument.languages) > 1 else ()
+
+
+def _answering(view: View) -> tuple[Action, ...]:
+    step = view.step
+    if step is None or is_private(view):
+        return _back(view)
+    offered = tuple(status for status in NONRESPONSE if without_answer(step, status) is not None)
+    comment: tuple[Action, ...] = ("comment",) if is_asked(step) else ()
+    return (*_back(view), *offered, *comment, "suspend", *_speaking(view))
+
+
+def _editing(view: View) -> tuple[Action, ...]:
+    if view.step is None or not (is_closed(view.step) or is_asked(view.step)):
+        return ()
+    return ("backspace",) if is_closed(view.step) else EDITING
+
+
+def is_asked(step: Step) -> bool:
+    """Whether a stop is a question; a note is none, nor is “another one?”."""
+    return isinstance(step.item, Question) and KINDS[step.item.kind].is_asked

@@ -1,0 +1,339 @@
+"""The screen on a terminal: interviews by pipe, and what a pseudo-terminal really shows and keeps."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from interviewer.interview import Answer, Interview, begin
+from interviewer.screen import hold
+from interviewer.scrub import Scrubber
+from interviewer.sitting import Setting, Sitting
+from surveys.check import check
+from surveys.expressions import Node
+from surveys.plan import plan
+
+FORM = """
+souspli: 1
+form:
+  id: twelve
+  version: "1"
+  title: Douze
+  languages: {fr: Français, en: English}
+  default_language: fr
+nonresponse: [refused, dont_know]
+choices:
+  sexes:
+    - {name: man, code: 1, label: {fr: Un homme, en: A man}}
+    - {name: woman, code: 2, label: {fr: Une femme, en: A woman}}
+  hotels:
+    - {name: two, code: 2, label: Deux}
+    - {name: twenty_one, code: 21, label: Vingt-et-un}
+  products:
+    - {name: crack, code: 1, label: Crack}
+    - {name: heroin, code: 2, label: Héroïne}
+    - {name: none, code: 9, label: Aucun, exclusive: true}
+survey:
+  - {type: note, name: welcome, label: Bonjour}
+  - {type: acknowledge, name: read, label: Information lue}
+  - {type: text, name: word, label: Un mot}
+  - {type: integer, name: age, label: Âge, constraint: ". < 120", soft_constraint: ". < 90"}
+  - {type: decimal, name: spent, label: Dépense}
+  - {type: range, name: health, parameters: start=0 end=10, label: Santé}
+  - {type: select_one, choices: sexes, name: sex, label: {fr: Vous êtes, en: You are}}
+  - {type: select_one, choices: hotels, name: hotel, label: Numéro}
+  - {type: select_multiple, choices: products, name: used, label: Produits, show_card: 3}
+  - {type: date, name: entered, appearance: month-year, label: Entrée}
+  - type: repeat
+    name: child
+    label: Enfant
+    questions:
+      - {type: integer, name: child_age, label: Son âge}
+  - type: group
+    name: alone
+    self_completed: true
+    questions:
+      - {type: select_one, choices: sexes, name: private, label: Seul à l'écran}
+"""
+KEYS = "\r1mot\r95\rvu\r2,5\r7\r1" + "21" + "12\r" + "04/2022\r" + "1" + "6\r2" + "9" + "\r"
+
+
+def interview() -> Interview:
+    loaded = check(FORM, "test.yaml")
+    assert loaded.instrument is not None
+    return begin(plan(loaded.instrument), datetime(2022, 4, 12, 10), "seed")
+
+
+@pytest.fixture
+def keyboard() -> Iterator[PipeInput]:
+    """A keyboard on which a test types ahead."""
+    with create_pipe_input() as pipe:
+        yield pipe
+
+
+class Sized(DummyOutput):
+    """A terminal of a given size that shows nothing and remembers its title."""
+
+    title = ""
+
+    def get_size(self) -> Size:
+        return Size(rows=24, columns=80)
+
+    def set_title(self, title: str) -> None:
+        self.title = title
+
+
+def held(keyboard: PipeInput, keys: str, setting: Setting | None = None) -> Sitting:
+    """Hold an interview with these keys, then the end of input."""
+    keyboard.send_text(keys)
+    keyboard.close()
+    return hold(interview(), setting or Setting("Étude", Scrubber()), keyboard, Sized())
+
+
+def test_an_interview_of_every_kind_is_held_to_its_end(keyboard: PipeInput) -> None:
+    """Every key reaches its question, and the closing page finishes."""
+    sitting = held(keyboard, KEYS)
+    given = {
+        node.name + str(list(node.at) or ""): a for node, a in sitting.interview.answers.items()
+    }
+    assert sitting.ending == "finished"
+    assert {name: answer.value for name, answer in given.items()} == {
+        "welcome": "",
+        "read": "OK",
+        "word": "mot",
+        "age": "95",
+        "spent": "2.5",
+        "health": "7",
+        "sex": "man",
+        "hotel": "twenty_one",
+        "used": "crack heroin",
+        "entered": "2022-04-01",
+        "child[1]": "1",
+        "child_age[1]": "6",
+        "child[2]": "0",
+        "private": "",
+    }
+    assert (given["age"].reason, given["private"].status) == ("vu", "refused")
+
+
+def test_each_answer_is_made_durable_once_in_its_order(keyboard: PipeInput) -> None:
+    """`durable` hears of every answer before the next question, and of none twice."""
+    heard: list[tuple[Node, Answer]] = []
+    setting = Setting(
+        "Étude", Scrubber(), durable=lambda node, answer: heard.append((node, answer))
+    )
+    sitting = held(keyboard, KEYS, setting)
+    assert heard == list(sitting.interview.answers.items())
+
+
+def test_what_durable_raises_ends_the_interview(keyboard: PipeInput) -> None:
+    """A full disk stops the interview at once, and is raised once the terminal is restored."""
+    heard: list[str] = []
+
+    def durable(node: Node, answer: Answer) -> None:
+        heard.append(node.name)
+        if node.name == "word":
+            raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        held(keyboard, KEYS, Setting("Étude", Scrubber(), durable=durable))
+    assert heard == ["welcome", "read", "word"]
+
+
+@pytest.mark.parametrize("typed", ["", "\r1", "\r1mot", "\r1mot\r9", "\r1mot\r95\rvu"])
+def test_the_end_of_input_interrupts_and_answers_nothing(keyboard: PipeInput, typed: str) -> None:
+    """What was being typed when the terminal went away is no answer."""
+    sitting = held(keyboard, typed)
+    assert sitting.ending == "interrupted"
+    assert len(sitting.interview.answers) == typed[:6].count("\r") + typed.count("1", 0, 2)
+
+
+def test_suspending_keeps_what_was_answered(keyboard: PipeInput) -> None:
+    """Ctrl-X then Enter: the ending says so, the typed text is no answer."""
+    sitting = held(keyboard, "\r1mo\x18\r")
+    assert sitting.ending == "suspended"
+    assert [node.name for node in sitting.interview.answers] == ["welcome", "read"]
+
+
+def test_ctrl_c_asks_before_it_interrupts(keyboard: PipeInput) -> None:
+    """Ctrl-C alone ends nothing; with Enter it interrupts; Shift-Tab goes back to the question."""
+    assert held(keyboard, "\r1\x03\x03\x1b[Zmot\r\x03\r").ending == "interrupted"
+
+
+def test_function_keys_and_ctrl_keys_do_the_same(keyboard: PipeInput) -> None:
+    """Back, refused and don't know, by either key."""
+    sitting = held(keyboard, "\r1mot\r\x1bOS" + "\x0b" + "\x1b[Z\x1bOR" + "\x1b[15~" + "\x12")
+    statuses = {node.name: answer.status for node, answer in sitting.interview.answers.items()}
+    assert (statuses["age"], statuses["spent"]) == ("dont_know", "refused")
+
+
+def test_escape_sequences_and_pastes_answer_nothing(keyboard: PipeInput) -> None:
+    """Colours, titles and pasted text, bracketed or not, give no answer and leave no trace of it."""
+    hostile = "\x1b[31m\x1b]0;1\x07\x1b[200~1\r1\r\x1b[201~\x1b[1;1R\x1b[99;99Z\x1b[M 11"
+    sitting = held(keyboard, "\r" + hostile)
+    assert [node.name for node in sitting.interview.answers] == ["welcome"]
+
+
+def test_the_window_carries_the_neutral_title(keyboard: PipeInput) -> None:
+    """The window says what a corridor may read."""
+    output = Sized()
+    keyboard.close()
+    hold(interview(), Setting("Étude", Scrubber()), keyboard, output)
+    assert output.title == "Étude"
+
+
+def test_an_error_of_ours_is_raised_not_shown(
+    keyboard: PipeInput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were the layout to fail, the terminal is restored and the error comes out of `hold`."""
+
+    def broken(*arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("interviewer.screen.sheet_of", broken)
+    with pytest.raises(ZeroDivisionError):
+        held(keyboard, "\r")
+
+
+# --- a pseudo-terminal --------------------------------------------------------------------------
+
+CHILD = """
+import sys
+from datetime import datetime
+from interviewer.interview import begin
+from interviewer.screen import hold
+from interviewer.scrub import Scrubber
+from interviewer.sitting import Setting
+from surveys.check import check
+from surveys.plan import plan
+
+form = open(sys.argv[1], encoding="utf-8").read()
+interview = begin(plan(check(form, "test.yaml").instrument), datetime(2022, 4, 12, 10), "seed")
+sitting = hold(interview, Setting("Étude", Scrubber()))
+print("ending:", sitting.ending, len(sitting.interview.answers))
+"""
+ENTER_ALTERNATE, LEAVE_ALTERNATE = b"\x1b[?1049h", b"\x1b[?1049l"
+
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+
+
+class Terminal:
+    """A child on a pseudo-terminal, and the screen a person would see."""
+
+    def __init__(self, tmp_path: Path, columns: int = 80, rows: int = 24) -> None:
+        import pexpect
+        import pyte
+
+        form = tmp_path / "test.yaml"
+        form.write_text(FORM, encoding="utf-8")
+        root = str(Path(__file__).resolve().parents[2])
+        self.child: pexpect.spawn[bytes] = pexpect.spawn(
+            sys.executable,
+            ["-c", CHILD, str(form)],
+            cwd=root,
+            dimensions=(rows, columns),
+            timeout=20,
+        )
+        self.child.delaybeforesend = None
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.written = b""
+
+    def until(self, text: str) -> list[str]:
+        """Return the lines on the screen once they hold a text; fail if they never do."""
+        import pexpect
+
+        deadline = time.monotonic() + 20
+        while not any(text in line for line in self.screen.display):
+            assert time.monotonic() < deadline, f"{text!r} was never shown"
+            try:
+                self.take(self.child.read_nonblocking(65536, timeout=0.2))
+            except pexpect.TIMEOUT:
+                continue
+        return [line.rstrip() for line in self.screen.display]
+
+    def take(self, written: bytes) -> None:
+        self.written += written
+        self.stream.feed(written)
+
+    def rest(self) -> bytes:
+        """Return all that was written, once the child has ended."""
+        self.take(self.child.read())
+        self.child.close()
+        return self.written
+
+
+@posix_only
+def test_what_is_visible_is_the_question_in_its_place(tmp_path: Path) -> None:
+    """Line 1 progress, line 3 the question, codes aligned, the error under, the footer last."""
+    terminal = Terminal(tmp_path)
+    assert terminal.until("Bonjour")[2] == "Bonjour"
+    terminal.child.send("\r1mot\r150\r")
+    lines = terminal.until("! ")
+    assert lines[0].startswith("Étude")
+    assert lines[0].endswith("4/12")
+    assert lines[2] == "Âge"
+    assert lines[lines.index("Whole number: 150") + 1].startswith("! ")
+    assert lines[-1].startswith("F1 help  F3 back  F4 refused")
+    terminal.child.send("\x7f\x7f\x7f30\r2\r7\r1")
+    terminal.until("Numéro")
+    terminal.child.send("2")
+    assert "Enter takes 2, or go on typing: 2" in terminal.until("Enter takes")
+    terminal.child.send("\r1")
+    lines = terminal.until("[x]")
+    assert lines[1] == "Show card 3"
+    assert lines[4:7] == ["[x] 1  Crack", "[ ] 2  Héroïne", "[ ] 9  Aucun"]
+    terminal.child.close(force=True)
+
+
+@posix_only
+def test_nothing_of_the_interview_is_left_on_the_terminal(tmp_path: Path) -> None:
+    """All of it is written on the alternate screen; the main screen holds none of it afterwards."""
+    terminal = Terminal(tmp_path)
+    terminal.until("Bonjour")
+    terminal.child.send("\r1canari")
+    terminal.until("Text: canari")
+    terminal.child.send("\r\x18\r")
+    before, _enter, rest = terminal.rest().partition(ENTER_ALTERNATE)
+    _inside, _leave, after = rest.partition(LEAVE_ALTERNATE)
+    for outside in (before, after):
+        for word in ("canari", "Bonjour", "Un mot", "Information"):
+            assert word.encode() not in outside
+    assert b"ending: suspended 3" in after
+
+
+@posix_only
+def test_a_resize_lays_the_page_out_again(tmp_path: Path) -> None:
+    """On a smaller terminal the same question is there, whole, with its footer."""
+    terminal = Terminal(tmp_path)
+    terminal.until("Bonjour")
+    terminal.child.setwinsize(12, 40)
+    terminal.screen.resize(12, 40)
+    terminal.child.send("\r")
+    lines = terminal.until("Information lue")
+    assert lines[2] == "Information lue"
+    assert lines[11].startswith("F1 help")
+    terminal.child.close(force=True)
+
+
+@posix_only
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+def test_a_hangup_interrupts_and_restores_the_terminal(tmp_path: Path, name: str) -> None:
+    """A signal is the end of input: the alternate screen is left, nothing typed is an answer."""
+    import signal
+
+    terminal = Terminal(tmp_path)
+    terminal.until("Bonjour")
+    terminal.child.send("\r1canari")
+    terminal.until("canari")
+    terminal.child.kill(getattr(signal, name))
+    after = terminal.rest().partition(LEAVE_ALTERNATE)[2]
+    assert b"ending: interrupted 2" in after
