@@ -1,0 +1,156 @@
+"""A whole study on one machine: frame, keys, sample, interviews, collection, dataset, estimates.
+
+Every step calls what the verbs call. Everybody in it is simulated, and every record, page and file
+says so; its passphrases are public.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from export import custody, frame, sampling, simulation
+from export.draw import Design, Draw
+from export.study import Study, read_study
+from export.verbs import kit as kit_verb
+from export.verbs import study as study_verb
+from interviewer.closing import Circumstances, outcome_record, put_away, record_of
+from interviewer.device import Device
+from interviewer.interview import begin
+from interviewer.kit import SignedKit, instrument_of
+from interviewer.record import Attempt
+from interviewer.respondent import Respondent, answer_all
+from interviewer.scrub import Scrubber
+from interviewer.sitting import Sitting
+from surveys.plan import Plan, plan
+
+SEED = 2022
+BEACON = "demo: 04 12 23 31 40"
+INSTRUMENT = "assore_beneficiaires"
+PASSPHRASE = b"public demo passphrase"
+WORK_FACTOR = 12  # the passphrase is public: nothing is gained by making it slow to try
+OPENED = datetime(2022, 4, 11, 10, 0).astimezone()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The study once its sample is drawn and its laptop enrolled."""
+
+    study: Study
+    drawn: Draw
+    device: Device
+    signed: SignedKit
+    cases: tuple[str, ...]
+
+
+def prepare(folder: Path) -> Stage:
+    """Make frame, keys, study, sample and laptop in a folder."""
+    chance = random.Random(SEED)  # noqa: S311 - a demonstration that is the same every time
+    (folder / "frame.csv").write_text(simulation.frame_csv(chance), "utf-8")
+    custodian = custody.new_key(folder / "custodian" / "custodian.key", PASSPHRASE, WORK_FACTOR)
+    escrow = custody.new_key(folder / "escrow" / "escrow.key", PASSPHRASE, WORK_FACTOR)
+    study_verb.make(
+        folder / "study",
+        study_id="assore-demo",
+        title="Demo",
+        instruments=study_verb.given_instruments(None),
+        recipients={"custodian": custodian, "escrow": escrow},
+        is_practice=True,
+        passphrases=(PASSPHRASE, PASSPHRASE),
+        work_factor=WORK_FACTOR,
+    )
+    study = read_study(folder / "study")
+    drawn = _draw(study, folder / "frame.csv")
+    key = custody.open_signing_key(study.signing_key, PASSPHRASE)
+    content = kit_verb.make(study, "L01", key)
+    device = Device(folder / "laptop")
+    return Stage(study, drawn, device, device.install(content), _released(study))
+
+
+def _draw(study: Study, path: Path) -> Draw:
+    columns = frame.Columns(id="id", stratum="hotel", cluster="hotel", similarity="district")
+    units, problems = frame.read(path.read_text("utf-8"), columns, path.name)
+    if problems:
+        raise AssertionError("the demonstration's own frame is refused")
+    design = Design(
+        method="stratified",
+        announced=BEACON.split(":", maxsplit=1)[0],
+        size=simulation.SAMPLE,
+        similarity=frame.similarity_order(units),
+    )
+    sampling.commit(study, units, design)
+    return sampling.conclude(study, units, BEACON, "demo: nothing was published")
+
+
+def _released(study: Study) -> tuple[str, ...]:
+    lines = (study.draw / "sample.csv").read_text("utf-8").splitlines()[1:]
+    return tuple(line.partition(",")[0] for line in lines if line.endswith(",released"))
+
+
+def fieldwork(stage: Stage, mine: Callable[[Circumstances, Plan], Sitting | None]) -> Iterator[int]:
+    """Hold every interview and seal what came of each case; yield the number done so far.
+
+    `mine` holds the first interview with whoever runs the demonstration; None leaves it to the
+    simulated respondent.
+    """
+    chance = random.Random(SEED + 1)  # noqa: S311 - as above
+    found = stage.signed.kit.named(INSTRUMENT)
+    if found is None:
+        raise AssertionError("the demonstration's own kit lacks its questionnaire")
+    ready = plan(instrument_of(found))
+    folk = simulation.people(len(stage.cases), chance)
+    for number, (case, person) in enumerate(zip(stage.cases, folk, strict=True)):
+        around = Circumstances(
+            stage.signed, found, case, "I01", "interviewer", is_practice=True, is_simulated=True
+        )
+        day = OPENED + timedelta(days=number // 6, hours=number % 6)
+        mine_too = mine(around, ready) if number == 0 else None
+        if mine_too is not None:
+            _seal(stage, mine_too, around, mine_too.interview.now)
+        elif number and person.fate in {"refusal", "non_contact"}:
+            _seal_outcome(stage, person.fate, around, day)
+        else:
+            _seal(stage, _simulated(ready, person, chance, day, is_first=number == 0), around, day)
+        yield number + 1
+
+
+def _simulated(
+    ready: Plan, person: simulation.Person, chance: random.Random, day: datetime, *, is_first: bool
+) -> Sitting:
+    leaves = chance.randint(10, 35) if person.fate == "break_off" and not is_first else None
+    respondent = Respondent(chance, person.script, leaves_after=leaves)
+    return answer_all(begin(ready, day, "demo"), respondent, Scrubber())
+
+
+def _seal(stage: Stage, sitting: Sitting, around: Circumstances, day: datetime) -> None:
+    made, links = record_of(sitting, around, stage.device, day + timedelta(minutes=30))
+    put_away(made, links, stage.signed, stage.device)
+
+
+def _seal_outcome(stage: Stage, fate: str, around: Circumstances, day: datetime) -> None:
+    outcome = "2.112" if fate == "refusal" else "2.25"
+    count = 1 if fate == "refusal" else 4
+    attempts = tuple(
+        Attempt(
+            (day + timedelta(days=n)).date().isoformat(),
+            ("morning", "afternoon", "evening")[n % 3],
+            outcome,
+        )
+        for n in range(count)
+    )
+    made = outcome_record(outcome, attempts, around, stage.device, day)
+    put_away(made, {}, stage.signed, stage.device)
+
+
+def sealed_size(stage: Stage) -> int:
+    """Return the size of every sealed record of the demonstration, in bytes."""
+    outbox = stage.device.outbox(practice=True)
+    sizes = {
+        path.stat().st_size for path in outbox.glob("*.age") if not path.name.endswith(".link.age")
+    }
+    if len(sizes) != 1:
+        raise AssertionError("records of one study differ in size")
+    return sizes.pop()

@@ -1,0 +1,98 @@
+"""The responses to one questionnaire of a study: records opened, joined with the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from export import unseal, weight
+from export.bars import Track, quiet
+from export.study import Study, StudyInstrument
+from export.unseal import Unsealed, unseal_all
+from export.weight import Respondents, read_sample, respondents
+from interviewer import age
+from surveys.language import _, ngettext
+from surveys.problems import Refusal, Usage
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Responses:
+    """Who answered a questionnaire of a study, and what came of opening its records."""
+
+    study: Study
+    found: StudyInstrument
+    unsealed: Unsealed
+    people: Respondents
+
+
+def chosen(study: Study, wanted: str | None) -> StudyInstrument:
+    """Return the questionnaire with this id, the study's first where none is wanted."""
+    if wanted is None and study.instruments:
+        return study.instruments[0]
+    found = study.named(wanted or "")
+    if found is None:
+        known = ", ".join(one.instrument.id for one in study.instruments)
+        raise Usage(
+            _("the study has no questionnaire “{wanted}”; it has: {known}").format(
+                wanted=wanted, known=known
+            )
+        )
+    return found
+
+
+def responses(
+    study: Study,
+    found: StudyInstrument,
+    identities: Sequence[age.Identity],
+    purpose: str,
+    now: datetime,
+    track: Track = quiet,
+) -> Responses:
+    """Open the records of a study and return the responses to one questionnaire.
+
+    `purpose` goes into the study's ledger. Raises Refusal where nobody has answered.
+    """
+    unsealed = unseal_all(study, identities, purpose, now, track)
+    people = respondents(found, unsealed.records, read_sample(study))
+    if not people.people:
+        raise Refusal(_("nobody has answered this questionnaire yet; collect records first"))
+    return Responses(study, found, unsealed, people)
+
+
+def remarks(given: Responses) -> Iterator[str]:
+    """Yield what the study lead must know of records that are not used, or are twice there."""
+    for left in given.unsealed.quarantined:
+        yield _("record {id}: not used; {why}").format(id=left.id, why=unseal.why(left.reason))
+    for again in given.unsealed.repeated:
+        told = _(
+            "laptop {device}: {n} records have the number {number}; was it copied or set back? {ids}"
+        )
+        ids = ", ".join(again.ids)
+        yield told.format(device=again.device, n=len(again.ids), number=again.sequence, ids=ids)
+    for unused in given.people.unused:
+        yield _("record {id}: not counted; {why}").format(
+            id=unused.id, why=weight.why(unused.reason)
+        )
+
+
+def told(given: Responses) -> str:
+    """Return in one line how many were drawn and how many answered."""
+    people = given.people
+    n = len(people.people)
+    if people.drawn is None:
+        return ngettext(
+            "{n} response; nothing was drawn.", "{n} responses; nothing was drawn.", n
+        ).format(n=n)
+    complete = sum(one.record.status == "complete" for one in people.people)
+    nothing = people.outcomes.get(weight.NOT_WORKED, 0)
+    return _(
+        "{drawn} people drawn: {complete} complete and {partial} partial interviews, "
+        "{others} other outcomes, {nothing} without any record."
+    ).format(
+        drawn=people.drawn,
+        complete=complete,
+        partial=n - complete,
+        others=people.drawn - n - nothing,
+        nothing=nothing,
+    )

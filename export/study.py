@@ -1,0 +1,248 @@
+"""The study folder of the lead: study.yaml, keys, draw, devices, collected records, releases."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from export.custody import recipient_of
+from interviewer import record
+from surveys.check import check, errors
+from surveys.instrument import Instrument
+from surveys.language import _
+from surveys.load import source_of
+from surveys.problems import Place, Refusal, in_order
+from surveys.reading import Reading
+from surveys.yamltree import Node, read
+
+Unit = Literal["person", "professional", "site"]
+UNITS: tuple[Unit, ...] = ("person", "professional", "site")
+ROLES = ("study", "escrow", "custodian")
+_KEYS = (
+    "souspli_study id title languages practice controller retention instruments recipients signing "
+    "thresholds words help_numbers rules bucket"
+).split()
+
+
+class StudyError(Refusal):
+    """The study folder cannot be used. The message holds every problem, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyInstrument:
+    """A questionnaire of the study, and what one of its records is about."""
+
+    instrument: Instrument
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What study.yaml says. `recipients` has the keys study, escrow and custodian."""
+
+    folder: Path
+    id: str
+    title: Mapping[str, str]
+    is_practice: bool
+    instruments: tuple[StudyInstrument, ...]
+    recipients: Mapping[str, tuple[str, ...]]
+    signer: bytes
+    cell_threshold: int
+    k_threshold: int
+    bucket: int
+
+    @property
+    def has_links(self) -> bool:
+        """Whether any questionnaire asks something for the custodian alone."""
+        return any(
+            question.keep.rule == "link"
+            for found in self.instruments
+            for question in found.instrument.questions()
+        )
+
+    @property
+    def study_key(self) -> Path:
+        """The key file that opens the records."""
+        return self.folder / "keys" / "study.key"
+
+    @property
+    def signing_key(self) -> Path:
+        """The key file that signs kits."""
+        return self.folder / "keys" / "signing.key"
+
+    @property
+    def collected(self) -> Path:
+        """The folder of sealed records taken in."""
+        return self.folder / "collected"
+
+    @property
+    def draw(self) -> Path:
+        """The folder of the draw: sample.csv, certificate, crosswalk.age."""
+        return self.folder / "draw"
+
+    def named(self, instrument: str) -> StudyInstrument | None:
+        """Return the questionnaire with this id, or None."""
+        return next(
+            (found for found in self.instruments if found.instrument.id == instrument), None
+        )
+
+
+def read_study(folder: Path) -> Study:
+    """Return the study in a folder; raises StudyError with every problem of study.yaml."""
+    path = folder / "study.yaml"
+    if not path.exists():
+        raise StudyError(
+            _(
+                "{folder}: no study here; give --study DIR, or make one: souspli study new DIR"
+            ).format(folder=folder)
+        )
+    reading = _StudyReading(folder)
+    study = reading.study(source_of(path), str(path))
+    wrong = in_order(reading.problems)
+    if wrong or study is None:
+        raise StudyError("\n".join(str(problem) for problem in wrong))
+    return study
+
+
+class _StudyReading(Reading):
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def study(self, source: str, file: str) -> Study | None:
+        tree = read(source, file)
+        start = Place(file, 1, 1)
+        self.problems.extend(tree.problems)
+        if tree.root is None or not tree.is_whole:
+            return None
+        root = self.mapping(tree.root, "study", start)
+        self.refuse_others(root, _KEYS, "study")
+        recipients = self.mapping(root.nodes.get("recipients"), "recipients", start)
+        self.refuse_others(recipients, ROLES, "recipients")
+        thresholds = self.mapping(root.nodes.get("thresholds"), "thresholds", start)
+        title = self.translated(root.nodes.get("title"), "title", start)
+        return Study(
+            folder=self.folder,
+            id=self.string(root.nodes.get("id"), "id"),
+            title=dict(title.by_language),
+            is_practice=self.yes_no(root.nodes.get("practice"), "practice"),
+            instruments=tuple(
+                found
+                for node in self.sequence(root.nodes.get("instruments"), "instruments")
+                if (found := self.study_instrument(node)) is not None
+            ),
+            recipients={role: self.keys(recipients.nodes.get(role), role) for role in ROLES},
+            signer=self.signer(root.nodes.get("signing"), start),
+            cell_threshold=self.whole(thresholds.nodes.get("cell"), "thresholds", 11, 1, 1000),
+            k_threshold=self.whole(thresholds.nodes.get("k"), "thresholds", 5, 1, 1000),
+            bucket=self.whole(
+                root.nodes.get("bucket"), "bucket", record.GRAIN, record.GRAIN, 2**24
+            ),
+        )
+
+    def study_instrument(self, node: Node) -> StudyInstrument | None:
+        found = self.mapping(node, "instruments", node.place)
+        self.refuse_others(found, ("file", "unit"), "instruments")
+        name = self.string(found.nodes.get("file"), "instruments")
+        unit = cast(Unit, self.one_of(found.nodes.get("unit"), "instruments", UNITS, "person"))
+        path = self.folder / name
+        if not name or not path.is_file():
+            fact = _("there is no file “{name}” in the study folder").format(name=name)
+            self.note(node.place, "instruments", fact, _("copy it there"), "instruments")
+            return None
+        loaded = check(source_of(path), str(path))
+        self.problems.extend(errors(loaded))
+        return None if loaded.instrument is None else StudyInstrument(loaded.instrument, unit)
+
+    def keys(self, node: Node | None, role: str) -> tuple[str, ...]:
+        found = []
+        for one in self.sequence(node, role):
+            path = self.folder / self.string(one, role)
+            try:
+                found.append(recipient_of(str(path)))
+            except Refusal:
+                fact = _("there is no recipient in this file")
+                self.note(
+                    one.place, role, fact, _("give a file holding one text, age1pq1…"), "recipients"
+                )
+        return tuple(found)
+
+    def signer(self, node: Node | None, start: Place) -> bytes:
+        text = self.string(node, "signing")
+        try:
+            key = base64.b64decode(text, validate=True)
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            place = node.place if node is not None else start
+            self.note(
+                place, "signing", _("is not a public key"), _("make the study anew"), "signing"
+            )
+        return key
+
+
+@dataclass(frozen=True, slots=True)
+class NewStudy:
+    """What `study new` was told. Questionnaires and recipients are files in the study folder."""
+
+    id: str
+    title: Mapping[str, str]
+    is_practice: bool
+    instruments: tuple[tuple[str, Unit], ...]
+    recipients: Mapping[str, tuple[str, ...]]
+    signer: bytes
+    bucket: int
+
+
+def study_id(text: str) -> str:
+    """Return an id that a file name can carry; raises Refusal for another."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", text):
+        raise Refusal(_("a study's id is made of a–z, 0–9 and -, at most 40; give another"))
+    return text
+
+
+def written(new: NewStudy) -> str:
+    """Return the text of study.yaml, with a comment for each thing to complete."""
+    lines = [
+        "# "
+        + _(
+            "What this study is, who may open what, and the rules it keeps. Complete the empty ones."
+        ),
+        "souspli_study: 1",
+        f"id: {new.id}",
+        "# " + _("Neutral: a screen may show it in a corridor."),
+        "title: {"
+        + ", ".join(f"{code}: {_quoted(text)}" for code, text in new.title.items())
+        + "}",
+        f"practice: {'yes' if new.is_practice else 'no'}",
+        "# " + _("The controller of the data, whom participants may write to."),
+        "controller: {name: '', contact: ''}",
+        "# " + _("Dates (YYYY-MM-DD) after which the link, then the data, are destroyed."),
+        "retention: {link: '', data: ''}",
+        "instruments:",
+        *(f"  - {{file: {_quoted(file)}, unit: {unit}}}" for file, unit in new.instruments),
+        "# "
+        + _(
+            "Answers are sealed to study and escrow; links (participant cards) to the custodian alone."
+        ),
+        "recipients:",
+        *(f"  {role}: [{', '.join(new.recipients.get(role, ()))}]" for role in ROLES),
+        "# " + _("The public half of keys/signing.key, which signs the kits."),
+        f"signing: {base64.b64encode(new.signer).decode()}",
+        "# " + _("No published cell under `cell` people; no release under `k` alike."),
+        "thresholds: {cell: 11, k: 5}",
+        "# "
+        + _(
+            "Every record of the study has this size, in bytes. Never change it once a kit is out."
+        ),
+        f"bucket: {new.bucket}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,1 @@
+"""The commands of this room: one verb, one file, `describe` and `run`."""

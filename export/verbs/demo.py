@@ -1,0 +1,220 @@
+"""`souspli demo [DIR]`: a whole study on this machine, in one go. Everybody in it is simulated."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from export import bars, collect, custody, dataset, demo, ledger, responses
+from export.demo import Stage
+from export.figures import estimate_rows, print_estimates
+from export.index import sha256
+from export.responses import Responses
+from interviewer import age
+from interviewer.closing import Circumstances
+from interviewer.files import write_durably
+from interviewer.interview import begin
+from interviewer.scrub import Scrubber
+from interviewer.sitting import Setting, Sitting
+from surveys import language
+from surveys.language import _
+from surveys.plan import Plan
+from surveys.problems import Refusal
+
+MARK = "SIMULATED"  # a file that says so, and that the folder may be replaced by another demo
+HEADLINES = ("prop(reduced_crack)", "prop(stopped_crack)")
+DATASET = "simulated.age"
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=Path("souspli-demo"),
+        metavar="DIR",
+        help=_("where to make it"),
+    )
+    parser.add_argument("--again", action="store_true", help=_("replace the demo that is there"))
+    parser.epilog = _("example: souspli demo ~/souspli-demo")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the study, hold the interviews, collect, export, estimate, and say where all of it lies."""
+    console = Console(highlight=False, markup=False)
+    folder = _empty(arguments.folder, again=arguments.again)
+    console.print(
+        _("A whole study, simulated: nobody in it is real, and every record says so."), style="bold"
+    )
+    _step(
+        console,
+        1,
+        _("A frame of people in hotels, keys for each role, the study, the draw, a laptop."),
+    )
+    stage = demo.prepare(folder)
+    _drawn(console, stage)
+    _step(console, 2, _("The interviews: each answer reduced, each interview sealed as it ends."))
+    _interviews(console, stage)
+    _step(console, 3, _("Collecting the sealed records, without any key."))
+    taken = collect.collect(
+        stage.study, [stage.device.outbox(practice=True)], bars.shown(_("Collecting"))
+    )
+    told = _("{n} records taken in, {bad} set aside; each of {size} bytes, whatever it holds.")
+    console.print(
+        told.format(n=len(taken.taken), bad=len(taken.quarantined), size=demo.sealed_size(stage))
+    )
+    _step(console, 4, _("Opening them with the study's key: an encrypted dataset, two estimates."))
+    given = _opened(stage)
+    _export(given, folder)
+    print_estimates(console, given, estimate_rows(given, HEADLINES))
+    _explain(console)
+    _where(console, folder)
+    return 0
+
+
+def _empty(folder: Path, *, again: bool) -> Path:
+    """Return the folder, empty and marked; only a former demo is ever removed."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise Refusal(_("{folder}: is not empty; give a folder that is").format(folder=folder))
+        if not again:
+            raise Refusal(
+                _("{folder}: holds a demo; add --again to replace it").format(folder=folder)
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).write_text(
+        _("Everything in this folder is simulated. Its passphrases are public.") + "\n", "utf-8"
+    )
+    return folder
+
+
+def _step(console: Console, number: int, what: str) -> None:
+    console.print(f"\n{number}. {what}", style="bold")
+
+
+def _drawn(console: Console, stage: Stage) -> None:
+    from export.verbs.draw import told
+
+    for line in told(stage.drawn):
+        console.print(line)
+
+
+def _interviews(console: Console, stage: Stage) -> None:
+    mine = _mine(console) if sys.stdin.isatty() and sys.stdout.isatty() else _nobody
+    with Progress(
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as progress:
+        bar = progress.add_task(_("Interviewing"), total=len(stage.cases), start=False)
+
+        def first(around: Circumstances, ready: Plan) -> Sitting | None:
+            progress.stop()
+            sitting = mine(around, ready)
+            progress.start()
+            return sitting
+
+        for done in demo.fieldwork(stage, first):
+            progress.update(bar, completed=done)
+    told = _(
+        "{n} cases worked: interviews, refusals, break-offs and people not found, each a sealed record."
+    )
+    console.print(told.format(n=len(stage.cases)))
+
+
+def _nobody(around: Circumstances, ready: Plan) -> Sitting | None:
+    return None
+
+
+def _mine(console: Console) -> Callable[[Circumstances, Plan], Sitting | None]:
+    """Return what holds the first interview with the person at the terminal."""
+
+    def hold(around: Circumstances, ready: Plan) -> Sitting | None:
+        import questionary
+
+        from interviewer import screen
+
+        console.print(
+            _(
+                "The first interview is with you. Ctrl-X leaves it whenever you like; the rest is simulated."
+            )
+        )
+        choices = [
+            questionary.Choice(_("Begin the interview"), value=True),
+            questionary.Choice(_("Leave it to a simulated respondent"), value=False),
+        ]
+        if not questionary.select(_("Ready?"), choices).unsafe_ask():
+            return None
+        known = ready.instrument.languages
+        spoken = language.from_environment()
+        interview = begin(
+            ready, datetime.now().astimezone(), "demo", spoken if spoken in known else ""
+        )
+        sitting = screen.hold(interview, Setting("Demo", Scrubber(), is_practice=True))
+        return sitting if sitting.interview.answers else None
+
+    return hold
+
+
+def _opened(stage: Stage) -> Responses:
+    identities = custody.open_key(stage.study.study_key, demo.PASSPHRASE)
+    found = responses.chosen(stage.study, demo.INSTRUMENT)
+    return responses.responses(
+        stage.study, found, identities, "demo", datetime.now(UTC), bars.shown(_("Opening"))
+    )
+
+
+def _export(given: Responses, folder: Path) -> None:
+    """Write the dataset under the public passphrase, as `souspli export --passphrase` would."""
+    content = dataset.build(
+        given, given.people, secrets.SystemRandom(), language.from_environment()
+    )
+    sealed = dataset.sealed(content, age.Passphrase(demo.PASSPHRASE, demo.WORK_FACTOR))
+    count = len(given.people.people)
+    ledger.append(
+        given.study.folder / "ledger",
+        "export",
+        given.found.instrument.id,
+        count,
+        sha256=sha256(sealed),
+        now=datetime.now(UTC),
+    )
+    write_durably(folder / DATASET, sealed, mode=0o644)
+
+
+def _explain(console: Console) -> None:
+    console.print(
+        _(
+            "The published figures are 87 % (79.9 to 92.0) and 19 % (12.5 to 26.5), if 93 and 20 of 107 "
+            "answered so in a simple random sample. These differ: people are simulated, some of the 107 "
+            "refuse, break off or are not found, the sample is stratified by hotel, and those who "
+            "answer count for those of their stratum who do not."
+        )
+    )
+
+
+def _where(console: Console, folder: Path) -> None:
+    console.print("\n" + _("Where everything lies"), style="bold")
+    for path, what in (
+        ("frame.csv", _("the frame: who could be drawn")),
+        ("study/", _("the lead's folder: study.yaml, keys, draw, collected records, ledger")),
+        ("custodian/ escrow/", _("keys the lead does not hold")),
+        ("laptop/", _("the interviewer's device: nothing in it can be read with what is in it")),
+        (DATASET, _("the encrypted dataset")),
+    ):
+        console.print(f"  {folder.name}/{path:<20} {what}")
+    console.print(
+        _("Its passphrase, public since everything here is simulated: {words}").format(
+            words=demo.PASSPHRASE.decode()
+        )
+    )
+    console.print(_("An analyst opens the dataset with:"))
+    console.print(f"  souspli open {folder / DATASET} --into {folder / 'opened'}", soft_wrap=True)

@@ -1,0 +1,177 @@
+"""`souspli draw FRAME --commit`, then `--beacon TEXT`; `souspli draw --verify CERTIFICATE FRAME`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from export import frame, sampling
+from export.certificate import verify
+from export.draw import Design, Draw, fraction
+from export.frame import Columns, Unit
+from export.study import read_study
+from surveys.language import _
+from surveys.load import source_of
+from surveys.problems import Refusal, Usage
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument(
+        "frame",
+        type=Path,
+        metavar="FRAME",
+        help=_("the list drawn from, as CSV: codes, never names"),
+    )
+    step = parser.add_mutually_exclusive_group(required=True)
+    step.add_argument(
+        "--commit",
+        action="store_true",
+        help=_("first: fix frame and design, print what to publish"),
+    )
+    step.add_argument(
+        "--beacon", metavar="TEXT", help=_("then: the public randomness, as published, or hex:…")
+    )
+    step.add_argument(
+        "--verify", type=Path, metavar="CERTIFICATE", help=_("redo a draw from its certificate")
+    )
+    parser.add_argument(
+        "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
+    )
+    parser.add_argument(
+        "--id", default="id", metavar="COLUMN", help=_("the column of ids (default: id)")
+    )
+    for name, told in (
+        ("stratum", _("the column of strata")),
+        ("cluster", _("the column of clusters, for example hotels")),
+        ("size", _("the column of sizes")),
+        ("similarity", _("a column by which strata that are alike lie side by side")),
+    ):
+        parser.add_argument(f"--{name}", default="", metavar="COLUMN", help=told)
+    parser.add_argument(
+        "--drop",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help=_("an identifying column to leave out"),
+    )
+    parser.add_argument(
+        "--method", choices=("simple", "stratified"), default="simple", help=_("how to draw")
+    )
+    parser.add_argument("--n", type=int, metavar="N", help=_("how many people to draw"))
+    parser.add_argument("--fraction", metavar="20%%", help=_("or which part of the frame"))
+    parser.add_argument(
+        "--reserve", type=int, default=0, metavar="N", help=_("how many more, in reserve")
+    )
+    parser.add_argument(
+        "--announced", default="", metavar="TEXT", help=_("the public randomness to come, in words")
+    )
+    parser.add_argument(
+        "--proof",
+        default="",
+        metavar="TEXT",
+        help=_("where the commitment was published, and when"),
+    )
+    parser.add_argument(
+        "--salt", type=Path, metavar="FILE", help=_("with --verify: the salt, if not the study's")
+    )
+    parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
+    parser.epilog = _(
+        "example: souspli draw frame.csv --commit --stratum hotel --cluster hotel --method stratified "
+        '--fraction 20%% --announced "EuroMillions draw of 4 December 2026"'
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Commit, draw, or verify."""
+    units = _units(arguments)
+    if arguments.verify:
+        return _verify(arguments, frame.canonical(units))
+    study = read_study(arguments.study)
+    if arguments.commit:
+        committed = sampling.commit(study, units, _design(arguments, units))
+        if arguments.json:
+            print(json.dumps({"commitment": committed.commitment}))
+        else:
+            print(_("Publish this before the randomness is known:"))
+            print(committed.commitment)
+        return 0
+    drawn = sampling.conclude(study, units, arguments.beacon, arguments.proof)
+    if arguments.json:
+        print((study.draw / "certificate.json").read_text("utf-8"))
+    else:
+        for line in told(drawn):
+            print(line)
+        print(
+            _(
+                "{folder}: sample.csv, certificate.json (publish it), crosswalk.age (for the custodian)"
+            ).format(folder=study.draw)
+        )
+    return 0
+
+
+def told(drawn: Draw) -> list[str]:
+    """Return the draw in words: how many, from how many strata, and what was merged."""
+    released = sum(person.status == "released" for person in drawn.selected)
+    population = sum(stratum.population for stratum in drawn.plan.strata)
+    first = _(
+        "{n} drawn of {population}, in {strata} strata; {merges} merged because they would have had fewer than {least}."
+    )
+    return [
+        first.format(
+            n=released,
+            population=population,
+            strata=len(drawn.plan.strata),
+            merges=len(drawn.plan.merges),
+            least=drawn.design.minimum,
+        )
+    ]
+
+
+def _units(arguments: argparse.Namespace) -> tuple[Unit, ...]:
+    columns = Columns(
+        id=arguments.id,
+        stratum=arguments.stratum,
+        cluster=arguments.cluster,
+        size=arguments.size,
+        similarity=arguments.similarity,
+        drop=tuple(arguments.drop),
+    )
+    units, problems = frame.read(source_of(arguments.frame), columns, str(arguments.frame))
+    if problems:
+        raise Refusal("\n".join(str(problem) for problem in problems))
+    return units
+
+
+def _design(arguments: argparse.Namespace, units: tuple[Unit, ...]) -> Design:
+    if (arguments.n is None) == (arguments.fraction is None):
+        raise Usage(_("give --n N or --fraction 20%"))
+    if arguments.method == "stratified" and not arguments.stratum:
+        raise Usage(_("give --stratum COLUMN with --method stratified"))
+    return Design(
+        method=arguments.method,
+        announced=arguments.announced,
+        size=arguments.n,
+        fraction=fraction(arguments.fraction) if arguments.fraction else None,
+        reserve=arguments.reserve,
+        similarity=frame.similarity_order(units) if arguments.method == "stratified" else (),
+    )
+
+
+def _verify(arguments: argparse.Namespace, canonical: bytes) -> int:
+    try:
+        certificate = json.loads(source_of(arguments.verify))
+    except ValueError as error:
+        raise Refusal(
+            _("{path}: is not a certificate; ask for it again").format(path=arguments.verify)
+        ) from error
+    salt = sampling.read_salt(arguments.salt or arguments.study / "draw" / "salt")
+    differences = verify(certificate, canonical, salt)
+    if arguments.json:
+        print(json.dumps({"differences": differences}, ensure_ascii=False))
+    elif differences:
+        print("\n".join(differences))
+    else:
+        print(_("The draw is the one its certificate describes."))
+    return 1 if differences else 0

@@ -1,0 +1,88 @@
+"""`souspli estimate EXPR…`: estimates with their confidence intervals, from the records collected."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from export import bars, custody, responses
+from export.estimate import estimand
+from export.figures import as_json, estimate_rows, print_estimates
+from export.study import read_study
+from interviewer import passphrases
+from surveys.language import _
+from surveys.problems import Usage
+
+METHODS = ("hypergeometric", "beta", "logit", "wilson")
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument(
+        "expressions",
+        nargs="+",
+        metavar="EXPR",
+        help=_("prop(A), mean(A), total(A) or ratio(A, B) over variables"),
+    )
+    parser.add_argument(
+        "--by", default="", metavar="COLUMN", help=_("for each value of a variable apart")
+    )
+    parser.add_argument(
+        "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
+    )
+    parser.add_argument(
+        "--instrument", metavar="ID", help=_("the questionnaire; the study's first if not given")
+    )
+    parser.add_argument(
+        "--level",
+        type=float,
+        default=95.0,
+        metavar="PERCENT",
+        help=_("of the intervals; 95 if not given"),
+    )
+    parser.add_argument(
+        "--method",
+        choices=METHODS,
+        help=_("of intervals for proportions; chosen by the design if not given"),
+    )
+    parser.add_argument("--json", action="store_true", help=_("print the estimates as JSON"))
+    passphrases.describe(parser, _("the study key's"))
+    parser.epilog = _(
+        "example: souspli estimate 'prop(reduced = 1)' 'mean(days_now - days_before)' --study assore"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the estimates; expressions that cannot be read are refused before anything is opened."""
+    if not 0 < arguments.level < 100:
+        raise Usage(_("--level takes a percentage between 0 and 100, for example 95"))
+    for text in arguments.expressions:
+        estimand(text)
+    study = read_study(arguments.study)
+    found = responses.chosen(study, arguments.instrument)
+    secret = passphrases.Passphrases(arguments.passphrase_fd).existing("study.key")
+    identities = custody.open_key(study.study_key, bytes(secret))
+    passphrases.wipe(secret)
+    given = responses.responses(
+        study, found, identities, "estimate", datetime.now(UTC), bars.shown(_("Opening"))
+    )
+    for remark in responses.remarks(given):
+        print(remark, file=sys.stderr)
+    rows = estimate_rows(
+        given,
+        arguments.expressions,
+        by=arguments.by,
+        method=arguments.method,
+        level=arguments.level / 100,
+    )
+    if arguments.json:
+        print(json.dumps(as_json(given, rows), ensure_ascii=False, indent=1))
+    else:
+        print(responses.told(given))
+        print_estimates(Console(markup=False, highlight=False), given, rows)
+    return 0

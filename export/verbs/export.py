@@ -1,0 +1,153 @@
+"""`souspli export`: an encrypted dataset, from the records collected."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from export import bars, custody, dataset, ledger, responses
+from export.dataset import Part
+from export.draw import fraction
+from export.index import sha256
+from export.responses import Responses
+from export.study import Study, read_study
+from export.weight import Respondents, subsample
+from interviewer import age, passphrases
+from interviewer.files import write_durably
+from surveys import language
+from surveys.language import _, ngettext
+from surveys.problems import Refusal
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument(
+        "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
+    )
+    parser.add_argument(
+        "--instrument", metavar="ID", help=_("the questionnaire; the study's first if not given")
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=_("the dataset to write; it ends in .age"),
+    )
+    reader = parser.add_mutually_exclusive_group(required=True)
+    reader.add_argument(
+        "--to", metavar="KEY", help=_("the analyst's recipient, or the file holding it")
+    )
+    reader.add_argument(
+        "--passphrase", action="store_true", help=_("under a passphrase, which is asked for")
+    )
+    parser.add_argument(
+        "--sample", metavar="SHARE", help=_("a part of the respondents, for example 20%%")
+    )
+    parser.add_argument(
+        "--seed",
+        metavar="TEXT",
+        help=_("what chooses the part; the questionnaire's hash if not given"),
+    )
+    parser.add_argument(
+        "--texts",
+        action="store_true",
+        help=_("with people's own words, which are left out otherwise"),
+    )
+    parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
+    passphrases.describe(parser, _("the study key's, then the dataset's with --passphrase"))
+    parser.epilog = _("example: souspli export --study assore --to analyst.pub --out assore.age")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the dataset; nothing is opened before what was asked for is known to be possible."""
+    study = read_study(arguments.study)
+    found = responses.chosen(study, arguments.instrument)
+    share = fraction(arguments.sample) if arguments.sample else None
+    if share is not None and not 0 < share <= 1:
+        raise Refusal(_("--sample takes a share above 0 and at most 100 %"))
+    if arguments.out.exists():
+        raise Refusal(_("{path}: exists already; give another name").format(path=arguments.out))
+    secrets_given = passphrases.Passphrases(arguments.passphrase_fd)
+    identities = _identities(study, secrets_given)
+    reader = _reader(arguments.to, secrets_given)
+    now = datetime.now(UTC)
+    given = responses.responses(study, found, identities, "export", now, bars.shown(_("Opening")))
+    people, part = given.people, None
+    if share is not None:
+        seed = arguments.seed or found.instrument.digest
+        people, part = (
+            subsample(people, share, seed),
+            Part(arguments.sample, seed, len(people.people)),
+        )
+    spoken = language.from_environment()
+    content = dataset.build(
+        given, people, secrets.SystemRandom(), spoken, part=part, with_texts=arguments.texts
+    )
+    digest = write(
+        study,
+        found.instrument.id,
+        len(people.people),
+        dataset.sealed(content, reader),
+        arguments.out,
+        now,
+    )
+    _tell(given, people, arguments.out, digest, as_json=arguments.json)
+    return 0
+
+
+def _identities(study: Study, given: passphrases.Passphrases) -> Sequence[age.Identity]:
+    secret = given.existing("study.key")
+    identities = custody.open_key(study.study_key, bytes(secret))
+    passphrases.wipe(secret)
+    return identities
+
+
+def _reader(to: str | None, given: passphrases.Passphrases) -> age.Recipient:
+    if to is not None:
+        return age.HybridRecipient.parse(custody.recipient_of(to))
+    return age.Passphrase(given.new(_("the dataset")))
+
+
+def write(study: Study, instrument: str, rows: int, sealed: bytes, out: Path, now: datetime) -> str:
+    """Note the export in the study's ledger, write the sealed dataset, and return its SHA-256.
+
+    The ledger comes first: a dataset that was never noted must not exist.
+    """
+    digest = sha256(sealed)
+    ledger.append(study.folder / "ledger", "export", instrument, rows, sha256=digest, now=now)
+    write_durably(out, sealed, mode=0o644)
+    return digest
+
+
+def _tell(given: Responses, people: Respondents, out: Path, digest: str, *, as_json: bool) -> None:
+    for remark in responses.remarks(given):
+        print(remark, file=sys.stderr)
+    n = len(people.people)
+    if as_json:
+        summary = {
+            "file": str(out),
+            "sha256": digest,
+            "rows": n,
+            "simulated": given.study.is_practice,
+        }
+        print(json.dumps(summary, ensure_ascii=False, indent=1))
+        return
+    if given.study.is_practice:
+        print(_("SIMULATED: this is a practice study; the dataset says so."))
+    print(responses.told(given))
+    print(
+        ngettext("{out}: {n} row, encrypted.", "{out}: {n} rows, encrypted.", n).format(
+            out=out, n=n
+        )
+    )
+    print(
+        _("Its reader opens it with: souspli open {out} --into DIR (or age, 1.3 or newer)").format(
+            out=out
+        )
+    )
