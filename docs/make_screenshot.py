@@ -108,7 +108,6 @@ def _line(screen: pyte.Screen, row: int) -> Text:
     line = Text()
     for style, run in groupby(cells, key=_style):
         line.append("".join(cell.data for cell in run), style)
-    line.rstrip()
     return line
 
 

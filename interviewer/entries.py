@@ -86,7 +86,7 @@ def free_code(digit: str, taken: Sequence[str]) -> str:
     Where it can be, it neither begins nor goes on another code, so that one key is enough.
     """
     longest = max((len(code) for code in taken), default=1)
-    digits = (digit, *"9876543210")
+    digits: list[str] = [digit, *"9876543210"]
     candidates = [one * length for length in (longest, longest + 1, longest + 2) for one in digits]
     free = [code for code in candidates if code not in taken]
 

@@ -19,6 +19,7 @@ Fragment = tuple[str, str]  # (style, text), as prompt_toolkit takes it
 Line = tuple[Fragment, ...]
 
 CURSOR: Fragment = ("[SetCursorPosition]", "")
+_WRONG: Fragment = ("class:error", "! ")
 NARROWEST = 8  # columns; narrower screens than this one are written as if they had it
 
 
@@ -60,7 +61,7 @@ class Laid:
 
 
 def lay_out(sheet: Sheet, columns: int, rows: int, page: int = 0, *, follows: bool = False) -> Laid:
-    """Return one page of a sheet. `follows`: the page where the text is typed, whatever `page` is."""
+    """Return one page of a sheet. `follows`: the page of what is typed or wrong, whatever `page` is."""
     width = max(columns - 1, NARROWEST)  # the last column is the cursor's, after a full line
     header = _header(sheet, width)
     footer = _footer(sheet, width)
@@ -89,10 +90,10 @@ def _in_pages(
     if len(tail) <= room // 2:
         pages = _chunks(body, room - len(tail))
     else:
-        pages = _chunks([*body, *tail], room)
-        tail = []
+        body, tail = [*body, *tail], []
+        pages = _chunks(body, room)
         if follows:
-            page = next((n for n, lines in enumerate(pages) if _has_cursor(lines)), page)
+            page = max(n for n, line in enumerate(body) if _is_followed(line)) // room
     page = max(0, min(page, len(pages) - 1))
     text = pages[page]
     mark = _("page {page}/{pages} · PageDown PageUp").format(page=page + 1, pages=len(pages))
@@ -109,6 +110,11 @@ def _chunks(lines: list[Line], size: int) -> list[list[Line]]:
 
 def _has_cursor(lines: Sequence[Line]) -> bool:
     return any(CURSOR in line for line in lines)
+
+
+def _is_followed(line: Line) -> bool:
+    """Whether a line is where the eye should be: where text is typed, or what is wrong with it."""
+    return CURSOR in line or _WRONG in line
 
 
 def _blank(number: int) -> list[Line]:
@@ -165,10 +171,10 @@ def _tail(sheet: Sheet, width: int, spacing: int) -> list[Line]:
     """Return what is typed and what is said of it."""
     lines = _blank(min(spacing, 1))
     if sheet.warning:
-        lines.extend(_hanging(("class:error", "! "), ("class:error", sheet.warning), width))
+        lines.extend(_hanging(_WRONG, ("class:error", sheet.warning), width))
     lines.extend(_field(sheet, width))
     if sheet.message:
-        lines.extend(_hanging(("class:error", "! "), ("class:error", sheet.message), width))
+        lines.extend(_hanging(_WRONG, ("class:error", sheet.message), width))
     for note in sheet.notes:
         lines.extend(_hanging(("class:note", "· "), ("class:note", note), width))
     return lines

@@ -102,9 +102,9 @@ class _Screen:
             pass
         finally:
             clear_typeahead(application.input)
+            _clear_title(application.output)
         if self.failure is not None:
             raise self.failure
-        _clear_title(application.output)
         return Sitting(self.view.interview, self.view.ending or "interrupted")
 
     def fragments(self) -> StyleAndTextTuples:

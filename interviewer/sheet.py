@@ -215,7 +215,7 @@ def _helping(view: View, setting: Setting) -> Sheet:
         question=_("Help"),
         hints=(*([guidance] if guidance else []), *_how(asking)),
         rows=tuple(Row("", keys, label) for keys, label in help_lines(actions(asking))),
-        prompt=_("Enter goes back to the question."),
+        prompt=_("Enter goes back."),
         footer=footer(actions(view)),
     )
 
@@ -223,7 +223,7 @@ def _helping(view: View, setting: Setting) -> Sheet:
 def _how(view: View) -> tuple[str, ...]:
     """Return how to answer, in whole sentences."""
     step = view.step
-    if step is None:
+    if step is None or view.mode != "answer":
         return ()
     hows = []
     if takes_several(step):

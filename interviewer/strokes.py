@@ -98,7 +98,7 @@ def _coded(view: View, step: Step, character: str, scrubber: Scrubber) -> View:
         return replace(view, typed=line(typed), is_touched=True)
     view = replace(view, typed=NOTHING_TYPED)
     if exact is None:
-        return replace(view, message=_("There is no code {code} here.").format(code=typed[:20]))
+        return replace(view, message=_("Type the code of one answer."))
     return _picked(view, step, exact, scrubber)
 
 

@@ -172,11 +172,11 @@ def actions(view: View) -> tuple[Action, ...]:
         case "closing":
             return ("help", "enter", "interrupt", *_back(view), *_speaking(view), "suspend")
         case "reason" | "comment":
-            return ("enter", "back", "interrupt", *EDITING)
+            return ("help", "enter", "back", "interrupt", *EDITING)
         case "help":
             return ("help", "enter", "back", "interrupt")
         case "leave":
-            return ("enter", "back")
+            return ("help", "enter", "back")
 
 
 def _back(view: View) -> tuple[Action, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -228,7 +230,7 @@ posix_only = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-
 class Terminal:
     """A child on a pseudo-terminal, and the screen a person would see."""
 
-    def __init__(self, tmp_path: Path, columns: int = 80, rows: int = 24) -> None:
+    def __init__(self, tmp_path: Path, variables: dict[str, str] | None = None) -> None:
         import pexpect
         import pyte
 
@@ -239,11 +241,12 @@ class Terminal:
             sys.executable,
             ["-c", CHILD, str(form)],
             cwd=root,
-            dimensions=(rows, columns),
+            dimensions=(24, 80),
+            env={**os.environ, "TERM": "xterm-256color", **(variables or {})},
             timeout=20,
         )
         self.child.delaybeforesend = None
-        self.screen = pyte.Screen(columns, rows)
+        self.screen = pyte.Screen(80, 24)
         self.stream = pyte.ByteStream(self.screen)
         self.written = b""
 
@@ -308,6 +311,19 @@ def test_nothing_of_the_interview_is_left_on_the_terminal(tmp_path: Path) -> Non
         for word in ("canari", "Bonjour", "Un mot", "Information"):
             assert word.encode() not in outside
     assert b"ending: suspended 3" in after
+
+
+@posix_only
+@pytest.mark.parametrize(("variables", "is_coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_no_color_is_honoured(tmp_path: Path, variables: dict[str, str], is_coloured: bool) -> None:
+    """With NO_COLOR no colour is written, and the sign before a message is still there."""
+    terminal = Terminal(tmp_path, variables)
+    terminal.until("Bonjour")
+    terminal.child.send("\r2")
+    terminal.until("! ")
+    colours = re.findall(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|9[0-7])[;m]", terminal.written)
+    assert bool(colours) is is_coloured
+    terminal.child.close(force=True)
 
 
 @posix_only
