@@ -200,7 +200,7 @@ def test_an_error_of_ours_is_raised_not_shown(
     def broken(*arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("interviewer.screen.sheet_of", broken)
+    monkeypatch.setattr("interviewer.screen.terminal.sheet_of", broken)
     with pytest.raises(ZeroDivisionError):
         held(keyboard, "\r")
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prompt_toolkit.utils import get_cwidth
 
-from interviewer.page import CURSOR, Laid, Line, Row, Sheet, lay_out, wrapped
-from interviewer.typed import Typed, is_text
+from interviewer.screen.page import CURSOR, Laid, Line, Row, Sheet, lay_out, wrapped
+from interviewer.screen.typed import Typed, is_text
 
 SIZES = st.tuples(st.integers(40, 200), st.integers(12, 60))
 WORDS = st.text("abcdéœß…?«»ΩЖ中漢한字🙂אש", min_size=1, max_size=13)  # at most 26 columns

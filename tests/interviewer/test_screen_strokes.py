@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interviewer.entries import free_code
 from interviewer.interview import Interview, begin
-from interviewer.keys import KEYS, action_of
+from interviewer.screen.entries import free_code
+from interviewer.screen.keys import KEYS, action_of
+from interviewer.screen.sheet import sheet_of
+from interviewer.screen.strokes import paste, press, type_in
+from interviewer.screen.typed import Escape, cleaned
+from interviewer.screen.view import View, actions, begun
 from interviewer.scrub import Scrubber
-from interviewer.sheet import sheet_of
 from interviewer.sitting import Setting
-from interviewer.strokes import paste, press, type_in
-from interviewer.typed import Escape, cleaned
-from interviewer.view import View, actions, begun
 from surveys.check import check
 from surveys.plan import plan
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviewer.scrub import LIMIT, Scrubber, cut
-from interviewer.scrub_folded import plain
+from interviewer.scrub.folded import plain
 
 WORDS = (
     "Hôtel du Nord",

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from interviewer.keys import Action
+from interviewer.screen.keys import Action
 
 LONGEST = 4000  # characters; no item's max_length is more
 SEQUENCE_GAP = 0.25  # seconds; a person who pressed Escape takes longer to press the next key

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from interviewer.entries import codes_of, is_closed, picked
 from interviewer.interview import (
     Answer,
     Interview,
@@ -22,9 +21,10 @@ from interviewer.interview import (
     is_settled,
     without_answer,
 )
-from interviewer.keys import EDITING, Action
+from interviewer.screen.entries import codes_of, is_closed, picked
+from interviewer.screen.keys import EDITING, Action
+from interviewer.screen.typed import NOTHING_TYPED, Typed, line
 from interviewer.sitting import Ending
-from interviewer.typed import NOTHING_TYPED, Typed, line
 from surveys.expressions import Node
 from surveys.instrument import NONRESPONSE, Group, Question
 from surveys.kinds import KINDS

@@ -24,13 +24,13 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
 from interviewer.interview import Interview
-from interviewer.keys import action_of
-from interviewer.page import Laid, lay_out
-from interviewer.sheet import sheet_of
+from interviewer.screen.keys import action_of
+from interviewer.screen.page import Laid, lay_out
+from interviewer.screen.sheet import sheet_of
+from interviewer.screen.strokes import paste, press, type_in
+from interviewer.screen.typed import Escape
+from interviewer.screen.view import View, begun
 from interviewer.sitting import Setting, Sitting
-from interviewer.strokes import paste, press, type_in
-from interviewer.typed import Escape
-from interviewer.view import View, begun
 
 # Each style differs by weight, underline or reverse, or stands behind a sign: never by colour alone.
 STYLE = Style.from_dict(

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from interviewer import record
-from interviewer.entries import Entry, entries, is_closed, matching, takes_several
 from interviewer.interview import (
     Answer,
     Judgement,
@@ -23,11 +22,10 @@ from interviewer.interview import (
     spoken_in,
     without_answer,
 )
-from interviewer.keys import EDITING, Action
-from interviewer.scrub import Scrubber
-from interviewer.sitting import Ending
-from interviewer.typed import LONGEST, NOTHING_TYPED, cleaned, is_text, line
-from interviewer.view import (
+from interviewer.screen.entries import Entry, entries, is_closed, matching, takes_several
+from interviewer.screen.keys import EDITING, Action
+from interviewer.screen.typed import LONGEST, NOTHING_TYPED, cleaned, is_text, line
+from interviewer.screen.view import (
     View,
     actions,
     former,
@@ -38,6 +36,8 @@ from interviewer.view import (
     look_at,
     stop_before,
 )
+from interviewer.scrub import Scrubber
+from interviewer.sitting import Ending
 from surveys.instrument import NONRESPONSE, Group
 from surveys.language import _
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from prompt_toolkit.utils import get_cwidth
 
-from interviewer.typed import Typed, is_text
+from interviewer.screen.typed import Typed, is_text
 from surveys.language import _
 
 Fragment = tuple[str, str]  # (style, text), as prompt_toolkit takes it

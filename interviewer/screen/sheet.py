@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from interviewer.entries import entries, is_closed, matching, takes_several
 from interviewer.interview import Interview, Step, section, text_of
-from interviewer.keys import footer, help_lines
-from interviewer.page import Row, Sheet
+from interviewer.screen.entries import entries, is_closed, matching, takes_several
+from interviewer.screen.keys import footer, help_lines
+from interviewer.screen.page import Row, Sheet
+from interviewer.screen.view import View, actions, former, is_asked, is_hidden, is_private, position
 from interviewer.sitting import Setting
-from interviewer.view import View, actions, former, is_asked, is_hidden, is_private, position
 from surveys.instrument import Group, Question, Text
 from surveys.kinds import KINDS
 from surveys.kinds.date import is_month

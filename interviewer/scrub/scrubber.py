@@ -13,8 +13,8 @@ result before it is kept and takes out the rest; a scrubbed text is still person
 
 Erring is on the side of taking out: "10 12 15 20 25" may be a telephone number, so it goes.
 
-`scrub_patterns.py` holds what numbers, dates, addresses and titles look like, `scrub_names.py` the list
-of the study, `scrub_folded.py` the one spelling both look in.
+`patterns.py` holds what numbers, dates, addresses and titles look like, `names.py` the list
+of the study, `folded.py` the one spelling both look in.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from interviewer.scrub_folded import folded, plain
-from interviewer.scrub_names import index, look_for_names
-from interviewer.scrub_patterns import KINDS, Kind, look_for
+from interviewer.scrub.folded import folded, plain
+from interviewer.scrub.names import index, look_for_names
+from interviewer.scrub.patterns import KINDS, Kind, look_for
 
 LIMIT = 4_000  # characters read; a text is one answer typed on one line, 500 by default
 _TAIL = 200  # a number or a name cut in two by LIMIT is shorter than this

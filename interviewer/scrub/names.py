@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from interviewer.scrub_folded import folded, plain
-from interviewer.scrub_patterns import TITLES_AND_GENERICS, WORD, Kind
+from interviewer.scrub.folded import folded, plain
+from interviewer.scrub.patterns import TITLES_AND_GENERICS, WORD, Kind
 
 Index = Mapping[str, tuple["Name", ...]]
 _BETWEEN = frozenset(" -'.&,_")  # what may stand between two words of a name
