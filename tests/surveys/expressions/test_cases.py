@@ -68,6 +68,7 @@ CONTEXT = Context(
             {"name": "2", "label": "Weekly", "short": "w"},
             {"name": "3", "label": "Never", "short": "n"},
         ],
+        "letters": [{"name": letter} for letter in "ABCDEF"],
         "prices": [{"name": "crack", "price": "10"}, {"name": "cannabis", "price": "5"}],
     },
     list_of={"freq": "freq"},

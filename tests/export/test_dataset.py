@@ -1,0 +1,450 @@
+"""The encrypted dataset, and the verbs from records to figures."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import souspli
+from export import custody, dataset, figures, ledger, responses
+from export.dataset import Part, unpacked
+from export.index import sha256
+from export.study import Study
+from export.weight import subsample
+from interviewer import age
+from interviewer.record import Record
+from surveys.problems import Refusal
+
+NewStudy = Callable[..., Study]
+MadeOf = Callable[..., Record]
+Put = Callable[..., None]
+Identities = Callable[[Study], Sequence[age.Identity]]
+
+NOW = datetime(2022, 5, 1, tzinfo=UTC)
+PASSPHRASE = "correct horse battery"
+CASES = [f"C{n:02}" for n in range(30)]
+FORM = """
+souspli: 1
+form:
+  id: plain
+  version: "1"
+  title: {en: Days, fr: Jours}
+  languages: {en: English (en), fr: Français (fr)}
+  default_language: en
+choices:
+  sex: [{name: f, label: {en: Woman, fr: Femme}}, {name: m, label: {en: Man, fr: Homme}}]
+survey:
+  - {type: integer, name: days, label: {en: Days of use, fr: Jours d'usage}}
+  - {type: select_one, choices: sex, name: sex, label: {en: Sex, fr: Sexe}, identifying: quasi}
+  - {type: text, name: first_name, label: {en: First name, fr: Prénom}, keep: never}
+  - type: repeat
+    name: stay
+    label: {en: Stay, fr: Séjour}
+    questions:
+      - {type: integer, name: nights, label: {en: Nights, fr: Nuits}}
+"""
+
+
+def filled(study: Study, made_of: MadeOf, put: Put) -> Study:
+    """Draw 30 of 150, of whom 24 answer: 16 women of 5 days, 8 men of 0 to 7."""
+    lines = [f"{case},1,150,30,{n},released" for n, case in enumerate(CASES, start=1)]
+    (study.draw / "sample.csv").write_text(
+        "\n".join(["case,stratum,N_h,n_h,order,status", *lines, ""]), "utf-8"
+    )
+    for n, case in enumerate(CASES[:24]):
+        answers = {
+            "days": "5" if n < 16 else str(n - 16),
+            "sex": "f" if n < 16 else "m",
+            "nights[1]": str(n),
+        }
+        put(study, study.collected, made_of(study, case, answers=answers))
+    return study
+
+
+@pytest.fixture
+def spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the language of the interface as it was."""
+    monkeypatch.setenv("LANGUAGE", "en")
+
+
+@pytest.fixture
+def typed() -> Callable[..., list[str]]:
+    """A function that returns --passphrase-fd with a pipe that holds these passphrases."""
+
+    def pipe(*secrets: str) -> list[str]:
+        end, start = os.pipe()
+        os.write(start, "".join(f"{secret}\n" for secret in secrets).encode())
+        os.close(start)
+        return ["--passphrase-fd", str(end)]
+
+    return pipe
+
+
+def given_of(study: Study, identities: Identities) -> responses.Responses:
+    return responses.responses(study, study.instruments[0], identities(study), "test", NOW)
+
+
+def test_a_dataset_holds_tables_codebook_and_readme(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+) -> None:
+    """CSV and Parquet say the same; a repeat has its own pair; the words name what is needed."""
+    study = filled(new_study(FORM), made_of, put)
+    given = given_of(study, identities)
+    files = unpacked(dataset.build(given, given.people, random.Random(1), "en"))
+    assert list(files) == [
+        "README.md",
+        "data.csv",
+        "data.parquet",
+        "data-stay.csv",
+        "data-stay.parquet",
+        "codebook.md",
+    ]
+    table = pl.read_parquet(io.BytesIO(files["data.parquet"]))
+    assert pl.read_csv(io.BytesIO(files["data.csv"]), schema=table.schema).equals(table)
+    assert table.height == 24
+    assert table["weight"].sum() == pytest.approx(150)
+    stays = pl.read_parquet(io.BytesIO(files["data-stay.parquet"]))
+    assert (
+        table.join(stays, on="number")
+        .select((pl.col("sex") == "m") == (pl.col("nights") >= 16))
+        .to_series()
+        .all()
+    )
+    assert b"pseudonymised, not anonymised" in files["README.md"]
+    assert b"- `f`: Woman" in files["codebook.md"]
+    assert b"`first_name`: First name (nothing is kept)" in files["codebook.md"]
+
+
+def test_the_same_tables_make_the_same_bytes(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+) -> None:
+    """No clock and no path is in the zip; another order of rows is another zip."""
+    study = filled(new_study(FORM), made_of, put)
+    given = given_of(study, identities)
+    first, again, other = (
+        dataset.build(given, given.people, random.Random(seed), "en") for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other
+
+
+def test_a_practice_study_says_simulated_wherever_one_looks(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+) -> None:
+    """The names of the files, the README, the codebook and a column; a real study says it nowhere."""
+    study = filled(new_study(FORM, practice=True), made_of, put)
+    given = given_of(study, identities)
+    files = unpacked(dataset.build(given, given.people, random.Random(1), "en"))
+    assert all(name.startswith("simulated-") for name in files if name != "README.md")
+    assert b"SIMULATED" in files["README.md"]
+    assert b"SIMULATED" in files["simulated-codebook.md"]
+    assert set(pl.read_csv(io.BytesIO(files["simulated-data.csv"]))["simulated"]) == {1}
+
+
+def test_a_real_study_holds_no_simulated_row(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+) -> None:
+    """A simulated or a practice record that found its way in is named and left out."""
+    study = filled(new_study(FORM), made_of, put)
+    put(
+        study,
+        study.collected,
+        made_of(study, CASES[24], is_simulated=True),
+        made_of(study, CASES[25], is_practice=True),
+    )
+    given = given_of(study, identities)
+    files = unpacked(dataset.build(given, given.people, random.Random(1), "en"))
+    table = pl.read_csv(io.BytesIO(files["data.csv"]))
+    assert (table.height, set(table["simulated"])) == (24, {0})
+    assert b"SIMULATED" not in files["README.md"]
+    assert len(list(responses.remarks(given))) == 2
+
+
+def test_a_part_says_what_it_is(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+) -> None:
+    """Its share, its seed, and by what the weights were multiplied."""
+    study = filled(new_study(FORM), made_of, put)
+    given = given_of(study, identities)
+    part = subsample(given.people, Fraction(1, 5), "seed")
+    files = unpacked(
+        dataset.build(given, part, random.Random(1), "en", part=Part("20%", "seed", 24))
+    )
+    table = pl.read_csv(io.BytesIO(files["data.csv"]))
+    assert table.height == 5
+    assert table["weight"].sum() == pytest.approx(150)
+    assert b"20% (5 of 24 respondents)" in files["README.md"]
+    assert b"multiplied by 24/5. Seed: seed" in files["README.md"]
+
+
+def zipped(*names: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as file:
+        for name in names:
+            file.writestr(zipfile.ZipInfo(name), b"x")
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK",
+        b"no zip at all",
+        zipped("good.csv", "../evil"),
+        zipped("good.csv", "/etc/evil"),
+        zipped("good.csv", "a\\b"),
+        zipped("good.csv", "C:evil"),
+        zipped("good.csv", "folder/"),
+        zipped("good.csv", ".hidden"),
+        zipped("good.csv", ".."),
+        zipped("good.csv", "GOOD.csv"),
+        zipped("x" * 200),
+        zipped("good.csv")[:-5],
+        zipped("good.csv").replace(b"x", b"y"),
+    ],
+)
+def test_what_is_no_dataset_is_refused_whole(content: bytes) -> None:
+    """A name that leads out of the folder, two names in one, a damaged zip: not one file is given out."""
+    with pytest.raises(Refusal, match="no dataset"):
+        unpacked(content)
+
+
+def test_export_then_open(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    typed: Callable[..., list[str]],
+    spoken: None,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """To an analyst's key and back, in French; the ledger has both events and the file's hash."""
+    study, out, into = (
+        filled(new_study(FORM), made_of, put),
+        tmp_path / "out.age",
+        tmp_path / "data",
+    )
+    analyst = custody.new_key(tmp_path / "analyst.key", PASSPHRASE.encode(), 1)
+    command = [
+        "export",
+        "--study",
+        str(study.folder),
+        "--to",
+        analyst,
+        "--out",
+        str(out),
+        "--sample",
+        "20%",
+    ]
+    assert souspli.main([*command, "--lang", "fr", "--json", *typed(PASSPHRASE)]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert summary == {
+        "file": str(out),
+        "sha256": sha256(out.read_bytes()),
+        "rows": 5,
+        "simulated": False,
+    }
+    assert souspli.main([*command, *typed(PASSPHRASE)]) == 1
+    assert "exists already" in capsys.readouterr().err
+    opened = [
+        "open",
+        str(out),
+        "--into",
+        str(into),
+        "--identity",
+        str(tmp_path / "analyst.key"),
+        *typed(PASSPHRASE),
+    ]
+    assert souspli.main(opened) == 0
+    assert "now holds data anybody can read" in capsys.readouterr().err
+    assert "Jours d'usage" in (into / "codebook.md").read_text("utf-8")
+    assert pl.read_csv(into / "data.csv").height == 5
+    lines = [json.loads(line) for line in (study.folder / "ledger").read_bytes().splitlines()]
+    assert [(line["event"], line["what"], line["count"], line["sha256"]) for line in lines] == [
+        ("unseal", "export", 24, ""),
+        ("export", "plain", 5, summary["sha256"]),
+    ]
+    assert ledger.first_break(study.folder / "ledger") is None
+    assert souspli.main([*opened[:-2], *typed(PASSPHRASE)]) == 1
+
+
+def test_nothing_readable_touches_the_disk(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    typed: Callable[..., list[str]],
+    spoken: None,
+    tmp_path: Path,
+) -> None:
+    """After an export no file holds a case, an answer's column or the beginning of a zip."""
+    study = filled(new_study(FORM), made_of, put)
+    (study.draw / "sample.csv").rename(tmp_path / "kept-apart")
+    command = [
+        "export",
+        "--study",
+        str(study.folder),
+        "--passphrase",
+        "--out",
+        str(tmp_path / "out.age"),
+    ]
+    assert souspli.main([*command, *typed(PASSPHRASE, PASSPHRASE)]) == 0
+    for path in [*study.folder.rglob("*"), tmp_path / "out.age"]:
+        if path.is_file() and path.suffix != ".yaml" and path.name != "L01.json":
+            content = path.read_bytes()
+            assert not any(
+                canary in content for canary in (b"PK\x03\x04", b"C01", b"completeness", b"PAR1")
+            ), path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["--sample", "0%"], 1, "share above 0"),
+        (["--sample", "200%"], 1, "share above 0"),
+        (["--sample", "some"], 1, "cannot be read"),
+        (["--instrument", "other"], 2, "no questionnaire"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_anything_is_opened(
+    arguments: list[str],
+    status: int,
+    said: str,
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    spoken: None,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """No passphrase is asked, no ledger line written."""
+    study = filled(new_study(FORM), made_of, put)
+    command = [
+        "export",
+        "--study",
+        str(study.folder),
+        "--passphrase",
+        "--out",
+        str(tmp_path / "out.age"),
+    ]
+    assert souspli.main([*command, *arguments]) == status
+    assert said in capsys.readouterr().err
+    assert not (study.folder / "ledger").exists()
+
+
+def test_estimates_are_printed_with_their_intervals(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    typed: Callable[..., list[str]],
+    spoken: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A proportion with its people, a mean by domain with a cell too small to show, what they rest on."""
+    study = filled(new_study(FORM, practice=True), made_of, put)
+    command = ["estimate", "--study", str(study.folder)]
+    assert souspli.main([*command, "prop(days = 5)", *typed(PASSPHRASE)]) == 0
+    shown = capsys.readouterr().out
+    assert "SIMULATED" in shown
+    assert (
+        "30 people drawn: 24 complete and 0 partial interviews, 0 other outcomes, 6 without any record."
+        in shown
+    )
+    assert "95 % CI" in shown
+    assert souspli.main([*command, "mean(days)", "--by", "sex", *typed(PASSPHRASE)]) == 0
+    shown = capsys.readouterr().out
+    assert "5.00" in shown
+    assert "*: a cell has fewer than 11 respondents; not shown." in shown
+
+
+def test_estimates_as_json_are_those_of_the_design(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    identities: Identities,
+    typed: Callable[..., list[str]],
+    spoken: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The mean is the plain one here, the total that mean times 150."""
+    study = filled(new_study(FORM), made_of, put)
+    command = [
+        "estimate",
+        "mean(days)",
+        "total(days)",
+        "--json",
+        "--level",
+        "90",
+        "--study",
+        str(study.folder),
+    ]
+    assert souspli.main([*command, *typed(PASSPHRASE)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    mean, total = (row["figures"]["estimate"] for row in found["estimates"])
+    assert mean == pytest.approx((16 * 5 + sum(range(8))) / 24)
+    assert total == pytest.approx(150 * mean)
+    assert (found["drawn"], found["respondents"], found["outcomes"]) == (
+        30,
+        24,
+        {"1.1": 24, "3.11": 6},
+    )
+    assert {row["level"] for row in found["estimates"]} == {0.9}
+    rows = figures.estimate_rows(given_of(study, identities), ["mean(days)"], level=0.9)
+    assert rows[0].rows[0].figures is not None
+    assert rows[0].rows[0].figures.estimate == pytest.approx(mean)
+
+
+def test_the_order_in_which_records_were_collected_moves_no_estimate(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+) -> None:
+    """Ids are random; figures are not."""
+    study = filled(new_study(FORM), made_of, put)
+    found = given_of(study, identities)
+    given = replace(found, study=replace(study, cell_threshold=1))
+    backwards = replace(given, people=replace(given.people, people=given.people.people[::-1]))
+    wanted = ["mean(days)", "prop(sex = 'f')"]
+    for one, other in zip(
+        figures.estimate_rows(given, wanted), figures.estimate_rows(backwards, wanted), strict=True
+    ):
+        assert one.rows[0].figures is not None
+        assert other.rows[0].figures is not None
+        assert one.rows[0].figures.estimate == pytest.approx(other.rows[0].figures.estimate)
+        assert one.rows[0].figures.standard_error == pytest.approx(
+            other.rows[0].figures.standard_error
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["mean(days"], 1, "character"),
+        (["days"], 1, "write prop(A)"),
+        (["mean(days)", "--level", "0"], 2, "--level"),
+    ],
+)
+def test_an_expression_that_cannot_be_read_opens_nothing(
+    arguments: list[str],
+    status: int,
+    said: str,
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    spoken: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A slip of the pen is told before any passphrase is asked."""
+    study = filled(new_study(FORM), made_of, put)
+    assert souspli.main(["estimate", *arguments, "--study", str(study.folder)]) == status
+    assert said in capsys.readouterr().err
+    assert not (study.folder / "ledger").exists()

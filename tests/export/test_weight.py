@@ -1,0 +1,199 @@
+"""From records to respondents: the sample joined on the case."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from export.study import Study
+from export.weight import Drawn, Respondent, Respondents, read_sample, respondents, subsample
+from interviewer.record import Record
+from surveys.problems import Refusal
+
+NewStudy = Callable[..., Study]
+MadeOf = Callable[..., Record]
+
+FORM = """
+souspli: 1
+form: {id: plain, version: "1", title: Plain, languages: {en: English (en)}, default_language: en}
+survey:
+  - {type: integer, name: days, label: Days}
+"""
+SAMPLE = {
+    **{f"A{n}": Drawn(f"A{n}", 1, 40, True) for n in range(4)},
+    **{f"B{n}": Drawn(f"B{n}", 2, 60, True) for n in range(3)},
+    "R0": Drawn("R0", 2, 60, False),
+}
+
+
+def weighted(study: Study, *records: Record) -> Respondents:
+    return respondents(study.instruments[0], records, SAMPLE)
+
+
+def test_weights_add_up_to_the_population(new_study: NewStudy, made_of: MadeOf) -> None:
+    """Whoever answers, the respondents stand for all: 40 by three, 60 by two."""
+    study = new_study(FORM)
+    found = weighted(study, *(made_of(study, case) for case in ("A0", "A1", "A3", "B0", "B2")))
+    assert [round(one.weight, 6) for one in found.people] == [13.333333] * 3 + [30.0] * 2
+    assert sum(one.weight for one in found.people) == pytest.approx(100)
+    assert [one.population for one in found.people] == [40, 40, 40, 60, 60]
+
+
+def test_strata_with_one_respondent_are_merged(new_study: NewStudy, made_of: MadeOf) -> None:
+    """A stratum of one has no variance: it joins its neighbour, and weights still add up."""
+    study = new_study(FORM)
+    found = weighted(study, *(made_of(study, case) for case in ("A0", "A1", "A3", "B0")))
+    assert {(one.stratum, one.population, one.weight) for one in found.people} == {(1, 100, 25.0)}
+
+
+def test_who_was_not_drawn_stands_for_nobody(new_study: NewStudy, made_of: MadeOf) -> None:
+    """A case of no sample, or of the reserve, is named and left out."""
+    study = new_study(FORM)
+    stranger, reserve = made_of(study, "ZZ"), made_of(study, "R0")
+    found = weighted(study, made_of(study, "A0"), made_of(study, "B0"), stranger, reserve)
+    assert [(one.id, one.reason) for one in found.unused] == [
+        (stranger.id, "not_drawn"),
+        (reserve.id, "reserve"),
+    ]
+    assert [one.record.case for one in found.people] == ["A0", "B0"]
+
+
+def test_of_two_interviews_of_a_case_the_complete_one_counts(
+    new_study: NewStudy, made_of: MadeOf
+) -> None:
+    """Then the first; the other is named. An outcome never counts before an interview."""
+    study = new_study(FORM)
+    partial = made_of(study, "A0", status="partial", outcome="1.2")
+    first, again = made_of(study, "A0"), made_of(study, "A0")
+    visit = made_of(study, "A0", kind="outcome", status="", outcome="2.25")
+    other = made_of(study, "A1")
+    found = weighted(study, visit, again, partial, first, other)
+    assert [one.record.id for one in found.people] == [first.id, other.id]
+    assert {(one.id, one.reason) for one in found.unused} == {
+        (partial.id, "another"),
+        (again.id, "another"),
+    }
+
+
+def test_the_outcomes_count_every_case_drawn_once(new_study: NewStudy, made_of: MadeOf) -> None:
+    """A case without any record is 3.11; of two visits without an interview the last counts."""
+    study = new_study(FORM)
+    away = made_of(study, "A2", kind="outcome", status="", outcome="2.25", week="2022-W15")
+    gone = made_of(study, "A2", kind="outcome", status="", outcome="2.31", week="2022-W16")
+    left = made_of(study, "B1", status="broke_off", outcome="2.12")
+    found = weighted(study, made_of(study, "A0"), made_of(study, "B0"), gone, away, left)
+    assert found.drawn == 7
+    assert found.outcomes == Counter({"1.1": 2, "2.31": 1, "2.12": 1, "3.11": 3})
+    assert found.unused == ()
+
+
+def test_fewer_than_two_respondents_are_refused(new_study: NewStudy, made_of: MadeOf) -> None:
+    """Nobody can stand for all alone."""
+    study = new_study(FORM)
+    with pytest.raises(Refusal, match="fewer than 2"):
+        weighted(study, made_of(study, "A0"))
+
+
+def test_without_a_sample_each_counts_as_one(new_study: NewStudy, made_of: MadeOf) -> None:
+    """A study that drew nobody, or a questionnaire about sites, has no population."""
+    study = new_study(FORM)
+    assert read_sample(study) is None
+    found = respondents(study.instruments[0], [made_of(study, "A0"), made_of(study, "A0")], None)
+    assert [(one.weight, one.population) for one in found.people] == [(1.0, None)]
+    sites = replace(study.instruments[0], unit="site")
+    visits = [made_of(study, unit="site"), made_of(study, unit="site")]
+    assert len(respondents(sites, visits, SAMPLE).people) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "case,stratum\nA0,1\n",
+        "case,stratum,N_h,n_h,order,status\nA0,one,40,4,1,released\n",
+        "case,stratum,N_h,n_h,order,status\nA0,1,40,4,1,released\nA0,1,40,4,2,released\n",
+        "case,stratum,N_h,n_h,order,status\nA0,1,40,4,1,released\nA1,1,41,4,2,released\n",
+    ],
+)
+def test_a_damaged_sample_is_refused(text: str, new_study: NewStudy) -> None:
+    """No column, no number, a case twice, two sizes for one stratum: nothing is weighted by it."""
+    study = new_study(FORM)
+    (study.draw / "sample.csv").write_text(text, "utf-8")
+    with pytest.raises(Refusal, match="sample"):
+        read_sample(study)
+
+
+def test_the_sample_is_read_as_the_draw_wrote_it(new_study: NewStudy) -> None:
+    """Case, stratum, N_h and whether it is released."""
+    study = new_study(FORM)
+    text = "case,stratum,N_h,n_h,order,status\nA0,1,40,1,1,released\nA1,1,40,1,2,reserve\n"
+    (study.draw / "sample.csv").write_text(text, "utf-8")
+    assert read_sample(study) == {"A0": Drawn("A0", 1, 40, True), "A1": Drawn("A1", 1, 40, False)}
+
+
+SOMEBODY = Record(
+    id="",
+    study="",
+    kit="",
+    instrument="",
+    instrument_version="",
+    instrument_hash="",
+    device="",
+    sequence=1,
+    kind="interview",
+    unit="person",
+    case="",
+    interviewer="",
+    outcome="1.1",
+    status="complete",
+    week="",
+    minutes=0,
+    language="",
+    mode="",
+    is_practice=False,
+    is_simulated=False,
+)
+
+
+def people(made: Record, n: int) -> Respondents:
+    rows = (replace(made, id=f"{k:032x}", case=f"C{k}") for k in range(n))
+    return Respondents(tuple(Respondent(one, 5.0, 1, 5 * n) for one in rows), (), n, {})
+
+
+@given(
+    n=st.integers(1, 60),
+    share=st.fractions(Fraction(1, 100), 1, max_denominator=100),
+    seed=st.text(max_size=8),
+)
+def test_a_part_stands_for_all(n: int, share: Fraction, seed: str) -> None:
+    """Rounded half up, weights raised so that their sum stays, the same part for the same seed."""
+    whole = people(SOMEBODY, n)
+    wanted = int(share * n + Fraction(1, 2))
+    if wanted == 0:
+        with pytest.raises(Refusal, match="nobody"):
+            subsample(whole, share, seed)
+        return
+    part = subsample(whole, share, seed)
+    assert len(part.people) == wanted
+    assert sum(one.weight for one in part.people) == pytest.approx(5 * n)
+    backwards = replace(whole, people=tuple(reversed(whole.people)))
+    assert subsample(backwards, share, seed) == part
+
+
+def test_the_part_is_the_smallest_hashes_of_seed_and_case() -> None:
+    """SHA-256(seed ‖ case), both in UTF-8: anyone who has the cases can do it again."""
+    part = subsample(people(SOMEBODY, 10), Fraction(1, 5), "graine é")
+
+    def ticket(case: str) -> bytes:
+        return hashlib.sha256(f"graine é{case}".encode()).digest()
+
+    assert sorted(one.record.case for one in part.people) == sorted(
+        sorted((f"C{k}" for k in range(10)), key=ticket)[:2]
+    )

@@ -1,0 +1,151 @@
+"""A study made once by the real verbs, a laptop enrolled in it, and ways to run and to look."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from export import custody
+from interviewer import age, outbox, record
+from interviewer.device import Device
+from interviewer.record import Record
+
+PASSPHRASE = "three public words for tests"
+SOUSPLI = Path(sys.executable).with_name("souspli")
+SMALL = Path(__file__).with_name("small.yaml")
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Opened = tuple[Record, Mapping[str, str]]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what installs from the package index, and say so, unless it is asked for."""
+    if os.environ.get("SOUSPLI_REQUIRE_ALL") == "1":
+        return
+    if config.getoption("markexpr") == "soak":
+        mark = pytest.mark.soak
+    else:
+        mark = pytest.mark.skip("installs from the package index; make soak runs it")
+    for item in items:
+        if item.path.name == "test_install.py":
+            item.add_marker(mark)
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of every command: English, and a home folder and temporary folder of its own."""
+    nowhere = tmp_path_factory.mktemp("nowhere")
+    (nowhere / "tmp").mkdir()
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(nowhere),
+        "TMPDIR": str(nowhere / "tmp"),
+        "LANG": "C.UTF-8",
+        "TERM": "xterm-256color",
+    }
+
+
+@pytest.fixture(scope="session")
+def souspli(environment: dict[str, str]) -> Run:
+    """A function that runs the installed command to its end.
+
+    `typed` is its whole standard input (none at all is the end of input at once), `passphrases` how
+    many times the passphrase of these tests is given, `extra` what is added to the environment.
+    """
+    if sys.platform == "win32":
+        pytest.skip("passphrases cross to a child by descriptor, which Windows does not inherit")
+
+    def run(
+        *arguments: str | Path,
+        typed: str | bytes = "",
+        passphrases: int = 0,
+        cwd: Path | None = None,
+        extra: Mapping[str, str] | None = None,
+        command: Sequence[str | Path] = (SOUSPLI,),
+        before: Callable[[], None] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        reading, writing = os.pipe()
+        os.write(writing, f"{PASSPHRASE}\n".encode() * passphrases)
+        os.close(writing)
+        given = ["--passphrase-fd", str(reading)] if passphrases else []
+        try:
+            done = subprocess.run(
+                [*command, *arguments, *given],
+                input=typed.encode() if isinstance(typed, str) else typed,
+                capture_output=True,
+                pass_fds=[reading],
+                cwd=cwd or environment["HOME"],
+                env={**environment, **(extra or {})},
+                preexec_fn=before,
+                timeout=120,
+                check=False,
+            )
+        finally:
+            os.close(reading)
+        told, complained = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
+        return subprocess.CompletedProcess(done.args, done.returncode, told, complained)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def desk(souspli: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lead's desk: custodian/, escrow/, study/, L01.kit and home/, a laptop enrolled with it.
+
+    The study has three questionnaires: small (above), assore_beneficiaires and assore_site.
+    """
+    desk = tmp_path_factory.mktemp("desk")
+
+    def does(*arguments: str, passphrases: int = 0) -> None:
+        done = souspli(*arguments, passphrases=passphrases, cwd=desk)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+    for role in ("custodian", "escrow"):
+        does("keys", "new", role, "--out", role, passphrases=1)
+    instruments = (str(SMALL), "assore/beneficiaires", "assore/site:site")
+    asked = [word for name in instruments for word in ("--instrument", name)]
+    keys = ["--custodian", "custodian/custodian.pub", "--escrow", "escrow/escrow.pub"]
+    does("study", "new", "study", *asked, *keys, passphrases=2)
+    does("kit", "L01", "--study", "study", "--out", "L01.kit", passphrases=1)
+    does("enrol", "L01.kit", "--home", "home")
+    return desk
+
+
+@pytest.fixture
+def home(desk: Path, tmp_path: Path) -> Path:
+    """A laptop's folder, just enrolled, for one test alone."""
+    return Path(shutil.copytree(desk / "home", tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def identities(desk: Path) -> dict[str, Sequence[age.Identity]]:
+    """The keys that open: `study` the answers, `custodian` the links."""
+    files = {"study": desk / "study/keys/study.key", "custodian": desk / "custodian/custodian.key"}
+    return {role: custody.open_key(path, PASSPHRASE.encode()) for role, path in files.items()}
+
+
+@pytest.fixture
+def unsealed(identities: dict[str, Sequence[age.Identity]]) -> Callable[[Path], list[Opened]]:
+    """A function from a laptop's folder to its records and their links, each opened by its holder."""
+
+    def opened(home: Path) -> list[Opened]:
+        device = Device(home)
+        bucket = device.installed().kit.bucket
+        folder = device.outbox(practice=False)
+        found: list[Opened] = []
+        for name in outbox.ids(folder):
+            sealed = (folder / f"{name}{outbox.RECORD}").read_bytes()
+            links = (folder / f"{name}{outbox.LINK}").read_bytes()
+            made = record.unseal(sealed, bucket, identities["study"])
+            linked, held = record.unseal_links(links, identities["custodian"])
+            assert made.id == linked == name
+            found.append((made, held))
+        return found
+
+    return opened
