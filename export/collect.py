@@ -108,11 +108,10 @@ def collect(study: Study, bundles: Sequence[Path], track: Track = quiet) -> Coll
         for found, strangers, _others in listed:
             wrong.extend(_set_aside(index, _read(path), "", "name") for path in strangers)
             for record_id in track(sorted(found)):
-                verdict = _judge(index, record_id, found[record_id], expected)
-                if isinstance(verdict, tuple):
-                    wrong.extend(verdict)
-                else:
-                    (taken if verdict else known).append(record_id)
+                is_new, aside = _judge(index, record_id, found[record_id], expected)
+                wrong.extend(aside)
+                if is_new is not None:
+                    (taken if is_new else known).append(record_id)
     return Collected(
         tuple(taken), tuple(known), tuple(wrong), sum(others for _f, _s, others in listed)
     )
@@ -158,27 +157,30 @@ def _listed(bundle: Path) -> tuple[Mapping[str, _Paths], list[Path], int]:
 
 def _judge(
     index: Index, record_id: str, paths: _Paths, expected: _Expected
-) -> bool | tuple[Quarantined, ...]:
-    """Take a record in and return whether it was new, or set its files aside and return them."""
+) -> tuple[bool | None, tuple[Quarantined, ...]]:
+    """Take a record in and return whether it was new, None if it was not taken; and what was set aside."""
     found = _read(paths.record, expected.size, expected.recipients) if paths.record else None
     link = _read(paths.link, expected.link_size, expected.link_recipients) if paths.link else None
     wrong = _wrong(found, link, expected.has_links)
-    if wrong or found is None:
-        return tuple(_set_aside(index, file, record_id, reason) for file, reason in wrong)
+    aside = tuple(_set_aside(index, file, record_id, reason) for file, reason in wrong)
+    if found is None or any(file is found for file, _reason in wrong):
+        return None, aside
+    link = link if expected.has_links else None
     hashes = Hashes(sha256(found.content), sha256(link.content) if link else "")
     before = index.known(record_id)
     if before is not None and before != hashes:
-        return _changed(index, record_id, found, link, before)
+        changed = _changed(index, record_id, found, link, before)
+        return False if before.record == hashes.record else None, (*aside, *changed)
     if before is None:
         if link:  # first, so that no record lacks its own
             write_durably(index.folder / f"{record_id}{LINK}", link.content)
         write_durably(index.folder / f"{record_id}{RECORD}", found.content)
     index.add(record_id, hashes)
-    return before is None
+    return before is None, aside
 
 
 def _wrong(found: _File | None, link: _File | None, has_links: bool) -> list[tuple[_File, Reason]]:
-    """Return the files to be set aside, each with why: both, if one of two that belong together is.
+    """Return the files to be set aside, each with why: both, where the study has links and one is bad.
 
     A record taken in without its link file would tell an interview from a refusal.
     """
@@ -189,7 +191,7 @@ def _wrong(found: _File | None, link: _File | None, has_links: bool) -> list[tup
     record_wrong = found.fault or ("link_missing" if lacks else None)
     wrong: list[tuple[_File, Reason]] = [(found, record_wrong)] if record_wrong else []
     if link and (link.fault or unwanted or record_wrong):
-        wrong.append((link, link.fault or ("link_unwanted" if unwanted else "link_alone")))
+        wrong.append((link, "link_unwanted" if unwanted else link.fault or "link_alone"))
     return wrong
 
 

@@ -1,29 +1,21 @@
-"""The encrypted dataset: a zip of tables, codebook and README, sealed to whoever may read it.
+"""The dataset: a zip of tables, codebook and README, made in memory for whoever seals it.
 
-The zip is made and sealed in memory: nothing readable touches a disk. One set of tables gives the
-same bytes every time (fixed times, fixed order), so that the sealed file's hash is all that differs.
+Nothing readable touches a disk. One set of rows in one order gives the same bytes every time.
 """
 
 from __future__ import annotations
 
 import random
-import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 
+from export.archive import zipped
 from export.formats import codebook, csv, parquet
 from export.responses import Responses
 from export.table import Tables, shuffled, tables
 from export.weight import Respondents
 from interviewer import age
 from surveys.language import _
-from surveys.problems import Refusal
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can carry
-_MEMBER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
-_LARGEST = 4 * 1024**3  # bytes unpacked; a hostile zip must not fill the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +51,12 @@ def build(
     )
     members[f"{prefix}codebook.md"] = codebook.written(described, language)
     readme = "\n".join(_readme(given, made, [*members], part, language)) + "\n"
-    return _zipped({"README.md": readme.encode("utf-8"), **members})
+    return zipped({"README.md": readme.encode("utf-8"), **members})
+
+
+def sealed(content: bytes, recipient: age.Recipient) -> bytes:
+    """Return the dataset sealed to its reader's key, or under a passphrase."""
+    return age.seal(content, [recipient])
 
 
 def _files(made: Tables) -> Iterator[tuple[str, bytes]]:
@@ -69,48 +66,6 @@ def _files(made: Tables) -> Iterator[tuple[str, bytes]]:
     ):
         yield f"{stem}.csv", csv.written(frame)
         yield f"{stem}.parquet", parquet.written(frame)
-
-
-def _zipped(members: dict[str, bytes]) -> bytes:
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, content in members.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # the same on every system
-            entry.external_attr = 0o600 << 16
-            file.writestr(entry, content)
-    return target.getvalue()
-
-
-def sealed(content: bytes, recipient: age.Recipient) -> bytes:
-    """Return the dataset sealed to its reader's key, or under a passphrase."""
-    return age.seal(content, [recipient])
-
-
-def unpacked(content: bytes) -> dict[str, bytes]:
-    """Return the files of a dataset by name; raises Refusal, before any is used, for what is none.
-
-    Names are plain: no folder, no way out of the one they are written to.
-    """
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as file:
-            entries = file.infolist()
-            names = {entry.filename.lower() for entry in entries}
-            is_safe = len(names) == len(entries) and all(
-                _MEMBER.fullmatch(entry.filename) for entry in entries
-            )
-            if not is_safe or sum(entry.file_size for entry in entries) > _LARGEST:
-                raise _no_dataset()
-            return {entry.filename: file.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        raise _no_dataset() from error
-
-
-def _no_dataset() -> Refusal:
-    return Refusal(
-        _("what is inside is no dataset of Souspli; open it with age and look at it with care")
-    )
 
 
 # --- the README -------------------------------------------------------------------------------

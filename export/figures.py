@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from export.design import SurveyDesign, survey_design
 from export.estimate import Estimates, Row, estimand, estimate
@@ -89,13 +90,13 @@ def _table(rows: Sequence[Estimates], *, is_weighted: bool) -> Table:
     used = [at for at in range(len(headings)) if any(line[at] for line in lines)]
     table = Table(box=None, pad_edge=False, header_style="bold")
     if first.by:
-        table.title, table.title_justify, table.title_style = first.estimand.text, "left", "bold"
+        table.title, table.title_justify = Text(first.estimand.text, style="bold"), "left"
     for at in used:
         table.add_column(
             headings[at], justify="right" if at else "left", no_wrap=at > 0, overflow="fold"
         )
     for line in lines:
-        table.add_row(*(line[at] for at in used))
+        table.add_row(*(Text(line[at]) for at in used))  # never markup
     return table
 
 
@@ -155,7 +156,9 @@ def _notes(given: Responses, rows: Sequence[Estimates]) -> Iterator[str]:
     for one in rows[:1]:
         if one.by and one.unclassified:
             told = ngettext(
-                "{n} respondent has no {by}.", "{n} respondents have no {by}.", one.unclassified
+                "{n} respondent has no value of {by}.",
+                "{n} respondents have no value of {by}.",
+                one.unclassified,
             )
             yield told.format(n=one.unclassified, by=one.by)
     methods = [
@@ -203,6 +206,7 @@ def as_json(given: Responses, rows: Sequence[Estimates]) -> dict[str, object]:
         "not_used": [asdict(left) for left in given.unsealed.quarantined],
         "not_counted": [asdict(unused) for unused in given.people.unused],
         "repeated": [asdict(again) for again in given.unsealed.repeated],
+        "missing": [asdict(gap) for gap in given.unsealed.missing],
         "threshold": given.study.cell_threshold,
         "estimates": [_row_json(one, row) for one in rows for row in one.rows],
     }

@@ -27,18 +27,17 @@ def append(
 
     `what` says what for, `count` of how many records, `sha256` is of the file written, '' if none.
     """
-    lines = _lines(path)
-    line = {
-        "previous": hashlib.sha256(lines[-1]).hexdigest() if lines else _NONE,
-        "time": now.astimezone(UTC).isoformat(timespec="seconds"),
-        "event": event,
-        "what": what,
-        "count": count,
-        "sha256": sha256,
-    }
-    written = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     try:
-        _write(path, written)
+        lines = _lines(path)
+        line = {
+            "previous": hashlib.sha256(lines[-1]).hexdigest() if lines else _NONE,
+            "time": now.astimezone(UTC).isoformat(timespec="seconds"),
+            "event": event,
+            "what": what,
+            "count": count,
+            "sha256": sha256,
+        }
+        _write(path, json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
     except OSError as error:
         raise Refusal(
             _("{path}: could not be written ({why}); free some space or check the disk").format(

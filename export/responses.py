@@ -70,6 +70,12 @@ def remarks(given: Responses) -> Iterator[str]:
         )
         ids = ", ".join(again.ids)
         yield told.format(device=again.device, n=len(again.ids), number=again.sequence, ids=ids)
+    for gap in given.unsealed.missing:
+        told = _(
+            "laptop {device}: no record numbered {numbers}; not collected yet, left out, or lost"
+        )
+        numbers = str(gap.first) if gap.first == gap.last else f"{gap.first}–{gap.last}"
+        yield told.format(device=gap.device, numbers=numbers)
     for unused in given.people.unused:
         yield _("record {id}: not counted; {why}").format(
             id=unused.id, why=weight.why(unused.reason)

@@ -71,13 +71,26 @@ class Repeated:
     ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Numbers, from `first` to `last`, of which a device that has used later ones has no record here."""
+
+    device: str
+    first: int
+    last: int
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Unsealed:
-    """The records opened and found good, in order of id; what was left out; numbers used twice."""
+    """The records opened and found good, in order of id; what was left out; numbers out of order.
+
+    What a laptop has sealed last and never handed over cannot be missed here.
+    """
 
     records: tuple[Record, ...]
     quarantined: tuple[LeftOut, ...]
     repeated: tuple[Repeated, ...]
+    missing: tuple[Missing, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +133,7 @@ def unseal_all(
     if record_ids and refused == len(record_ids):
         raise Refusal(_("this key opens none of the records; give the study's own key"))
     ledger.append(study.folder / "ledger", "unseal", purpose, len(record_ids) - refused, now=now)
-    return Unsealed(tuple(opened), tuple(wrong), _repeated(opened))
+    return Unsealed(tuple(opened), tuple(wrong), _repeated(opened), _missing(opened))
 
 
 def _opened(study: Study, record_id: str, identities: Sequence[age.Identity]) -> Record | Reason:
@@ -206,6 +219,17 @@ def _repeated(opened: Sequence[Record]) -> tuple[Repeated, ...]:
     return tuple(
         Repeated(*number, tuple(ids)) for number, ids in sorted(used.items()) if len(ids) > 1
     )
+
+
+def _missing(opened: Sequence[Record]) -> tuple[Missing, ...]:
+    numbers = sorted({(found.device, found.sequence) for found in opened})
+    before = dict.fromkeys((device for device, _number in numbers), 0)
+    gaps = []
+    for device, number in numbers:
+        if number > before[device] + 1:
+            gaps.append(Missing(device, before[device] + 1, number - 1))
+        before[device] = number
+    return tuple(gaps)
 
 
 def _kits(study: Study) -> dict[str, frozenset[str]]:

@@ -20,7 +20,9 @@ class Passphrases:
     """Gives one passphrase after the other, in the order the verb's help names."""
 
     def __init__(self, descriptor: int | None) -> None:
-        self._lines: BinaryIO | None = None if descriptor is None else os.fdopen(descriptor, "rb")
+        self._lines: BinaryIO | None = (
+            None if descriptor is None else os.fdopen(descriptor, "rb", closefd=False)
+        )
 
     def existing(self, what: str) -> bytearray:
         """Return the passphrase of a key that exists; the caller wipes it."""

@@ -53,7 +53,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("print the estimates as JSON"))
     passphrases.describe(parser, _("the study key's"))
     parser.epilog = _(
-        "example: souspli estimate 'prop(reduced = 1)' 'mean(days_now - days_before)' --study assore"
+        "example: souspli estimate 'prop(stopped_crack)' "
+        "'mean(days_crack_before - days_crack_now)' --by sex --study assore"
     )
 
 

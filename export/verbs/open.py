@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from export import custody
-from export.dataset import unpacked
+from export.archive import unpacked
 from interviewer import age, passphrases
 from interviewer.files import write_durably
 from surveys.language import _, ngettext

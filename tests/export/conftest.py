@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from export.verbs import kit as kit_verb
 from export.verbs import study as study_verb
 from interviewer import age, outbox, record
 from interviewer.record import Record
+from surveys import language
 from surveys.check import check, errors
 
 PASSPHRASE = b"correct horse battery"
@@ -48,6 +49,14 @@ def new_study(tmp_path: Path) -> Callable[..., Study]:
         return found
 
     return make
+
+
+@pytest.fixture
+def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Speak English, whatever the machine's language, and leave it so."""
+    monkeypatch.setenv("LANGUAGE", "en")
+    yield
+    language.use("en")
 
 
 @pytest.fixture

@@ -278,6 +278,7 @@ def test_the_verb_says_what_it_did(
     made_of: MadeOf,
     put: Put,
     tmp_path: Path,
+    english: None,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Status 0 when all is in, 1 when anything was set aside; a hostile name cannot steer the terminal."""

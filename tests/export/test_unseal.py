@@ -72,7 +72,7 @@ def test_what_was_sealed_is_what_is_opened(
     put(study, study.collected, held, absent)
     found = opened(study, identities)
     assert found.records == (held, absent)
-    assert (found.quarantined, found.repeated) == ((), ())
+    assert (found.quarantined, found.repeated, found.missing) == ((), (), ())
 
 
 @pytest.mark.parametrize(
@@ -201,6 +201,17 @@ def test_a_number_used_twice_is_named_and_both_records_are_used(
     assert [(again.device, again.sequence, again.ids) for again in found.repeated] == [
         ("L01", one.sequence, (one.id, two.id))
     ]
+
+
+def test_numbers_that_are_not_there_are_named(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+) -> None:
+    """A record that was never handed over leaves a gap in its laptop's numbers, whatever their size."""
+    study = new_study(FORM)
+    for case, number in zip("ABCD", (2, 3, 7, 10**12), strict=True):
+        put(study, study.collected, made_of(study, case, sequence=number))
+    gaps = [(gap.device, gap.first, gap.last) for gap in opened(study, identities).missing]
+    assert gaps == [("L01", 1, 1), ("L01", 4, 6), ("L01", 8, 10**12 - 1)]
 
 
 def test_a_key_that_opens_nothing_is_refused(
