@@ -6,6 +6,7 @@ Exit status: 0 done, 1 the data or the world said no, 2 wrong command line, 130 
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -78,6 +79,7 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _tolerate_encodings()
     try:
         arguments = _speak(arguments)
         if not arguments or arguments[0] in {"-h", "--help", "help"}:
@@ -102,12 +104,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(error)
 
 
+def _tolerate_encodings() -> None:
+    """Let no character stop a verb: one the terminal lacks becomes “?”; bytes that are no text pass."""
+    for stream, errors in (
+        (sys.stdin, "surrogateescape"),
+        (sys.stdout, "replace"),
+        (sys.stderr, "replace"),
+    ):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
 def _speak(arguments: list[str]) -> list[str]:
     """Choose the language of the interface; return the arguments without `--lang xx`."""
     wanted = language.from_environment()
-    if "--lang" in arguments[:-1]:
+    if "--lang" in arguments:
         position = arguments.index("--lang")
-        wanted = arguments[position + 1]
+        wanted = "".join(arguments[position + 1 : position + 2])
         if wanted not in language.LANGUAGES:
             known = ", ".join(language.LANGUAGES)
             print(_("souspli: --lang takes one of: {known}").format(known=known), file=sys.stderr)

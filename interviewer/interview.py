@@ -166,7 +166,7 @@ def judge(
         return _judge_another(typed)
     question = step.item
     if not typed.strip():
-        return _judge_blank(interview, question)
+        return _judge_blank(interview, step, question)
     value = KINDS[question.kind].read(question, typed, choices(interview, step))
     if isinstance(value, WhyNot):
         return Judgement(None, value.message)
@@ -176,10 +176,8 @@ def judge(
     if storage == "text" and len(value) > question.max_length:
         too_long = _("Too long: {n} characters, at most {limit}.")
         return Judgement(None, too_long.format(n=len(value), limit=question.max_length))
-    kept = keep.reduce(question, value, scrubber)
-    return _judge_constraints(
-        interview, step, question, Answer(value=value, kept=kept, reason=reason)
-    )
+    answer = Answer(value=value, kept=keep.reduce(question, value, scrubber))
+    return _judge_constraints(interview, step, question, answer, reason)
 
 
 def _judge_another(typed: str) -> Judgement:
@@ -189,27 +187,25 @@ def _judge_another(typed: str) -> Judgement:
     return Judgement(None, _("Type 1 for another one, 2 to go on."))
 
 
-def _judge_blank(interview: Interview, question: Question) -> Judgement:
+def _judge_blank(interview: Interview, step: Step, question: Question) -> Judgement:
     if not question.required:
         return Judgement(Answer(status="no_answer"))
-    asked = question.required_message.in_language(
-        interview.language, interview.instrument.default_language
-    )
+    asked = text_of(interview, question.required_message, step.node)
     return Judgement(None, asked or _("An answer is needed here; it may be a refusal."))
 
 
 def _judge_constraints(
-    interview: Interview, step: Step, question: Question, answer: Answer
+    interview: Interview, step: Step, question: Question, answer: Answer, reason: str
 ) -> Judgement:
     if not _holds(interview, step.node, question.constraint, answer.value):
         message = text_of(interview, question.constraint_message, step.node)
         return Judgement(None, message or _("This answer is not possible here."))
-    if not answer.reason and not _holds(
-        interview, step.node, question.soft_constraint, answer.value
-    ):
-        message = text_of(interview, question.soft_constraint_message, step.node)
-        return Judgement(None, message or _("This answer is unusual."), is_soft=True)
-    return Judgement(answer)
+    if _holds(interview, step.node, question.soft_constraint, answer.value):
+        return Judgement(answer)
+    if reason:
+        return Judgement(replace(answer, reason=reason))
+    message = text_of(interview, question.soft_constraint_message, step.node)
+    return Judgement(None, message or _("This answer is unusual."), is_soft=True)
 
 
 def _holds(interview: Interview, node: Node, condition: Expression | None, value: str) -> bool:

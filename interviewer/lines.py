@@ -47,45 +47,59 @@ class _State:
     comment: str = ""  # waits for the answer it belongs to
     ending: Ending | None = None
     message: str = ""
+    heading: str = ""  # the section last announced
+    told: tuple[Step, str] | None = None  # the question last written, and in which language
 
 
 def hold(interview: Interview, setting: Setting, reader: TextIO, writer: TextIO) -> Sitting:
     """Hold the interview line by line, and return how far it went."""
     state = _State(interview)
-    told: tuple[Step, str] | None = None
-    heading = ""
-    while state.ending is None:
-        step = state.looked_at or state.interview.current
-        if step is None:
-            state = _at_the_end(state)
-            continue
-        if isinstance(step.item, Question) and not KINDS[step.item.kind].is_asked:
-            writer.write(f"\n{text_of(state.interview, step.item.label, step.node)}\n")
-            state = _given(state, setting, step, Answer())
-            continue
-        now = section(state.interview, step)
-        if now != heading:
-            heading = now
-            writer.write(f"\n== {heading} ==\n")
-        if told != (step, state.interview.language):
-            writer.write(_asked(state.interview, step))
-            told = (step, state.interview.language)
-        if state.message:
-            writer.write(f"! {state.message}\n")
-        writer.write("> ")
+    try:
+        while state.ending is None:
+            state = _turn(state, setting, reader, writer)
+        writer.write("\n")
         writer.flush()
-        line = reader.readline()
-        if not line:
-            state = replace(state, ending="interrupted")
-            continue
-        before = state
-        state = _heard(replace(state, message=""), setting, step, line.rstrip("\r\n"))
-        _show_scrubbed(before, state, step, line, writer)
-        if state.looked_at != before.looked_at:
-            told = None
-    writer.write("\n")
+    except (KeyboardInterrupt, OSError):  # OSError: whoever reads or writes the lines is gone
+        state = replace(state, ending=state.ending or "interrupted")
+    return Sitting(state.interview, state.ending or "interrupted")
+
+
+def _turn(state: _State, setting: Setting, reader: TextIO, writer: TextIO) -> _State:
+    """Write the question, read one line, and return what it makes of the state."""
+    step = state.looked_at or state.interview.current
+    if step is None:
+        return _at_the_end(state)
+    if isinstance(step.item, Question) and not KINDS[step.item.kind].is_asked:
+        writer.write(f"\n{text_of(state.interview, step.item.label, step.node)}\n")
+        return _given(state, setting, step, Answer())
+    state = _told(state, step, writer)
+    line = _line(reader)
+    if line is None:
+        return replace(state, ending="interrupted")
+    after = _heard(replace(state, message=""), setting, step, line.rstrip("\r\n"))
+    _show_scrubbed(state, after, step, line, writer)
+    return replace(after, told=None) if after.looked_at != state.looked_at else after
+
+
+def _told(state: _State, step: Step, writer: TextIO) -> _State:
+    """Write what is not on the terminal yet: section, question, message, prompt."""
+    heading = section(state.interview, step)
+    if heading != state.heading:
+        writer.write(f"\n== {heading} ==\n")
+    told = (step, state.interview.language)
+    if told != state.told:
+        writer.write(_asked(state.interview, step))
+    if state.message:
+        writer.write(f"! {state.message}\n")
+    writer.write("> ")
     writer.flush()
-    return Sitting(state.interview, state.ending)
+    return replace(state, heading=heading, told=told)
+
+
+def _line(reader: TextIO) -> str | None:
+    """Return the line typed; None where there is none: one cut short before its end is no answer."""
+    line = reader.readline()
+    return line if line.endswith("\n") else None
 
 
 def _at_the_end(state: _State) -> _State:
@@ -118,6 +132,8 @@ def _asked(interview: Interview, step: Step) -> str:
 
 
 def _heard(state: _State, setting: Setting, step: Step, line: str) -> _State:
+    if not line.isascii() and any("\ud800" <= character <= "\udfff" for character in line):
+        return replace(state, message=_("Type plain text on one line."))  # bytes that are no text
     if line.startswith("::"):
         return _typed(state, setting, step, line[1:])
     if line.startswith(":"):
@@ -146,7 +162,8 @@ def _given(state: _State, setting: Setting, step: Step, answer: Answer) -> _Stat
     comment = state.comment or (before.comment if before else "")
     answer = replace(answer, comment=comment)
     setting.durable(step.node, answer)
-    return _State(give(state.interview, step.node, answer))
+    given = give(state.interview, step.node, answer)
+    return _State(given, heading=state.heading, told=state.told)
 
 
 def _back(state: _State, setting: Setting, step: Step, argument: str) -> _State:

@@ -1,11 +1,19 @@
-"""What keeps an interview's memory out of files the system would write by itself."""
+"""What an interview's process refuses (core dumps) and how it ends when it is told to."""
 
 from __future__ import annotations
 
 import ctypes
+import signal
 import sys
 
 _PR_SET_DUMPABLE = 4
+
+
+def interrupt_on_hangup() -> None:
+    """Let a hang-up or a polite kill end the interview as Ctrl-C does: what was said is sealed."""
+    for name in ("SIGHUP", "SIGTERM"):  # Windows has no SIGHUP
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 def harden() -> None:

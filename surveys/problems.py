@@ -35,7 +35,12 @@ class Problem:
     def __str__(self) -> str:
         subject = f"{self.subject}: " if self.subject else ""
         remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{self.place}: {subject}{self.fact}{remedy}"
+        return _printable(f"{self.place}: {subject}{self.fact}{remedy}")
+
+
+def _printable(text: str) -> str:
+    """Return the text with nothing in it that a terminal would obey."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

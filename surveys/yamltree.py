@@ -7,6 +7,7 @@ stays the text that was written (`NO`, `01230` and `12:30` included); whoever re
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -150,6 +151,13 @@ class _Reading:
 
     def scalar(self, event: yaml.ScalarEvent, place: Place) -> Scalar:
         start, end = event.start_mark, event.end_mark
+        if any(
+            unicodedata.category(character) == "Cc" and character != "\n"
+            for character in event.value
+        ):
+            fact = _("a control character stands in a text")
+            self.note(place, fact, "syntax", _("remove it"))
+            return Scalar("", place)
         if start is None or end is None:
             return Scalar(event.value, place)
         quotes = 0 if event.style is None else 1

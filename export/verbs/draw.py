@@ -60,7 +60,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "--method", choices=("simple", "stratified"), default="simple", help=_("how to draw")
     )
     parser.add_argument("--n", type=int, metavar="N", help=_("how many people to draw"))
-    parser.add_argument("--fraction", metavar="20%%", help=_("or which part of the frame"))
+    parser.add_argument("--fraction", metavar="20%", help=_("or which part of the frame"))
     parser.add_argument(
         "--reserve", type=int, default=0, metavar="N", help=_("how many more, in reserve")
     )
@@ -79,7 +79,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
     parser.epilog = _(
         "example: souspli draw frame.csv --commit --stratum hotel --cluster hotel --method stratified "
-        '--fraction 20%% --announced "EuroMillions draw of 4 December 2026"'
+        '--fraction 20% --announced "EuroMillions draw of 4 December 2026"'
     )
 
 

@@ -20,7 +20,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     new.add_argument("role", choices=ROLES, help=_("who will hold it"))
     new.add_argument("--out", type=Path, default=Path(), metavar="DIR", help=_("where to write it"))
     passphrases.describe(new, _("the new key's"))
-    parser.epilog = _("example: souspli keys new custodian --out ~/souspli-key")
+    parser.epilog = new.epilog = _("example: souspli keys new custodian --out ~/souspli-key")
 
 
 def run(arguments: argparse.Namespace) -> int:

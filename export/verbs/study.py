@@ -55,7 +55,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "--practice", action="store_true", help=_("a practice study: exports only as simulated")
     )
     passphrases.describe(new, _("the study key's, then the signing key's"))
-    parser.epilog = _(
+    parser.epilog = new.epilog = _(
         "example: souspli study new assore --instrument assore/beneficiaires "
         "--custodian custodian.pub --escrow escrow.pub"
     )

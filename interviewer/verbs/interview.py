@@ -53,6 +53,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Hold one interview. Whatever cannot be sealed is refused before the first question."""
     process.harden()
+    process.interrupt_on_hangup()
     device = Device(arguments.home or default_home())
     signed = ready(device)
     chosen = _chosen(signed.kit, arguments.instrument, plain=arguments.plain)

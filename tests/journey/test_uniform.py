@@ -1,0 +1,78 @@
+"""Records of one study look alike from outside, whatever was asked, answered or refused in them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from interviewer.closing import Circumstances, outcome_record, put_away
+from interviewer.device import Device
+from interviewer.files import FIXED_TIME
+from interviewer.record import Attempt, Record
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Unsealed = Callable[[Path], list[tuple[Record, Mapping[str, str]]]]
+
+# One interview of each sort: questionnaire, what is typed, exit status.
+INTERVIEWS = (
+    ("small", "1\nassez\n8\nle bruit\n30\n7K2M-4TBX\n1 12\n04/2022\n12,5\n44\nfin\n", 0),
+    ("small", "1\n" + "é" * 200 + "\n1\n" + "9" * 15 + "\n:accept vu\n\n\n\n\n\n\n", 0),
+    ("small", "2\n", 0),
+    ("small", "1\n:refuse\n", 130),
+    ("assore_beneficiaires", "1\n1\n2\n2\n", 0),
+    ("assore_beneficiaires", "1\n1\n2\n1\n1\n1\n1\n7K2MQ4TBX9ZP3W\n", 130),
+    ("assore_site", "H07\n:dk\n", 130),
+)
+
+
+@pytest.fixture(scope="module")
+def home(souspli: Run, desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A laptop on which every sort of interview was held, and two cases ended without one."""
+    home = Path(shutil.copytree(desk / "home", tmp_path_factory.mktemp("uniform") / "home"))
+    for name, typed, status in INTERVIEWS:
+        case = [] if name == "assore_site" else ["--case", "K1"]
+        arguments = ["interview", name, "--plain", "--home", home, "--interviewer", "I1", *case]
+        done = souspli(*arguments, typed=typed)
+        assert (done.returncode, done.stderr) == (status, "")
+    device = Device(home)
+    signed = device.installed()
+    around = Circumstances(
+        signed, signed.kit.instruments[0], "K2", "I1", "interviewer", is_practice=False
+    )
+    visits = tuple(Attempt(f"2022-04-{day:02}", "evening", "2.25") for day in range(1, 21))
+    for outcome, attempts in (("2.25", visits), ("2.112", ())):
+        made = outcome_record(outcome, attempts, around, device, datetime(2022, 4, 21, tzinfo=UTC))
+        put_away(made, {}, signed, device)
+    return home
+
+
+def test_no_record_can_be_told_from_another(home: Path, unsealed: Unsealed) -> None:
+    """Interviews, refusals and outcomes: one size, one size of link, random names, one time."""
+    found = unsealed(home)
+    statuses = {"", "complete", "partial", "refused", "broke_off"}
+    assert {made.status for made, _links in found} == statuses
+    assert {made.kind for made, _links in found} == {"interview", "outcome"}
+    assert {bool(links) for _made, links in found} == {True, False}
+    files = list((home / "field" / "outbox").iterdir())
+    records = [path for path in files if re.fullmatch(r"[0-9a-f]{32}\.age", path.name)]
+    links = [path for path in files if re.fullmatch(r"[0-9a-f]{32}\.link\.age", path.name)]
+    assert len(records) == len(links) == len(files) / 2 == len(found) == len(INTERVIEWS) + 2
+    assert len({path.stat().st_size for path in records}) == 1
+    assert len({path.stat().st_size for path in links}) == 1
+    assert {path.stat().st_mtime_ns for path in files} == {FIXED_TIME * 10**9}
+    assert len({path.stat().st_mode for path in files}) == 1
+
+
+def test_beside_the_outbox_only_the_number_of_records_is_known(home: Path) -> None:
+    """There lie the kit, the lead's key, and how many records were made; no time says when."""
+    files = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
+    others = {name for name in files if not name.startswith("field/outbox/")}
+    assert others == {"kit", "lead.pub", "field/sequence"}
+    assert (home / "field" / "sequence").read_text("ascii") == str(len(INTERVIEWS) + 2)
+    assert {(home / name).stat().st_mtime for name in files} == {FIXED_TIME}
