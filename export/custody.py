@@ -20,7 +20,7 @@ _SIGNING = b"SOUSPLI-SIGNING-KEY-1-"
 WORK_FACTOR = 18  # scrypt 2^18, age's own choice: about a second and 256 MiB
 
 
-def new_key(path: Path, passphrase: bytes, work_factor: int = WORK_FACTOR) -> str:
+def new_key(path: Path, passphrase: bytes | bytearray, work_factor: int = WORK_FACTOR) -> str:
     """Make a key, write it to `path` under the passphrase, and return its recipient.
 
     Refuses to overwrite: a key lost is every record lost.
@@ -31,12 +31,14 @@ def new_key(path: Path, passphrase: bytes, work_factor: int = WORK_FACTOR) -> st
     return identity.recipient.encode()
 
 
-def open_key(path: Path, passphrase: bytes) -> Sequence[age.Identity]:
+def open_key(path: Path, passphrase: bytes | bytearray) -> Sequence[age.Identity]:
     """Return the identities in a key file; raises Refusal where the passphrase is not its own."""
     return age.read_identities(_opened(path, passphrase))
 
 
-def new_signing_key(path: Path, passphrase: bytes, work_factor: int = WORK_FACTOR) -> bytes:
+def new_signing_key(
+    path: Path, passphrase: bytes | bytearray, work_factor: int = WORK_FACTOR
+) -> bytes:
     """Make a signing key, write its seed under the passphrase, and return the public key."""
     _refuse_existing(path)
     key = Ed25519PrivateKey.generate()
@@ -45,7 +47,7 @@ def new_signing_key(path: Path, passphrase: bytes, work_factor: int = WORK_FACTO
     return key.public_key().public_bytes_raw()
 
 
-def open_signing_key(path: Path, passphrase: bytes) -> Ed25519PrivateKey:
+def open_signing_key(path: Path, passphrase: bytes | bytearray) -> Ed25519PrivateKey:
     """Return the signing key in a file; raises Refusal where it is none."""
     content = _opened(path, passphrase)
     if not content.startswith(_SIGNING):
@@ -71,7 +73,7 @@ def recipient_of(given: str) -> str:
     return age.HybridRecipient.parse(text).encode()
 
 
-def _opened(path: Path, passphrase: bytes) -> bytes:
+def _opened(path: Path, passphrase: bytes | bytearray) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from export import custody, frame, sampling, simulation
+from export import custody, founding, frame, kits, sampling, simulation
 from export.draw import Design, Draw
 from export.study import Study, read_study
-from export.verbs import kit as kit_verb
-from export.verbs import study as study_verb
 from interviewer.closing import Circumstances, outcome_record, put_away, record_of
 from interviewer.device import Device
 from interviewer.interview import begin
@@ -52,11 +50,11 @@ def prepare(folder: Path) -> Stage:
     (folder / "frame.csv").write_text(simulation.frame_csv(chance), "utf-8")
     custodian = custody.new_key(folder / "custodian" / "custodian.key", PASSPHRASE, WORK_FACTOR)
     escrow = custody.new_key(folder / "escrow" / "escrow.key", PASSPHRASE, WORK_FACTOR)
-    study_verb.make(
+    founding.make(
         folder / "study",
         study_id="assore-demo",
         title="Demo",
-        instruments=study_verb.given_instruments(None),
+        instruments=founding.given_instruments(None),
         recipients={"custodian": custodian, "escrow": escrow},
         is_practice=True,
         passphrases=(PASSPHRASE, PASSPHRASE),
@@ -65,7 +63,7 @@ def prepare(folder: Path) -> Stage:
     study = read_study(folder / "study")
     drawn = _draw(study, folder / "frame.csv")
     key = custody.open_signing_key(study.signing_key, PASSPHRASE)
-    content = kit_verb.make(study, "L01", key)
+    content = kits.make(study, "L01", key)
     device = Device(folder / "laptop")
     return Stage(study, drawn, device, device.install(content), _released(study))
 

@@ -19,17 +19,23 @@ from surveys.problems import Place, Refusal, in_order
 from surveys.reading import Reading
 from surveys.yamltree import Node, read
 
-Unit = Literal["person", "professional", "site"]
-UNITS: tuple[Unit, ...] = ("person", "professional", "site")
+Unit = Literal["person", "non_respondent", "professional", "site"]
+UNITS: tuple[Unit, ...] = ("person", "non_respondent", "professional", "site")
 ROLES = ("study", "escrow", "custodian")
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _KEYS = (
     "souspli_study id title languages practice controller retention instruments recipients signing "
-    "thresholds words help_numbers rules bucket"
+    "thresholds bucket"
 ).split()
 
 
 class StudyError(Refusal):
     """The study folder cannot be used. The message holds every problem, one a line."""
+
+
+def is_study_id(text: str) -> bool:
+    """Whether a text can be a study's id: a file name can carry it."""
+    return _ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +123,27 @@ class _StudyReading(Reading):
         tree = read(source, file)
         start = Place(file, 1, 1)
         self.problems.extend(tree.problems)
+        if tree.root is None and tree.is_whole:
+            self.note(start, "", _("the file is empty"), _("restore it from a copy"), "shape")
         if tree.root is None or not tree.is_whole:
             return None
         root = self.mapping(tree.root, "study", start)
         self.refuse_others(root, _KEYS, "study")
+        if self.string(root.nodes.get("souspli_study"), "souspli_study") != "1":
+            fact = _("this is not a study file of version 1")
+            self.note(root.place, "", fact, _("begin with “souspli_study: 1”"), "shape")
         recipients = self.mapping(root.nodes.get("recipients"), "recipients", start)
         self.refuse_others(recipients, ROLES, "recipients")
         thresholds = self.mapping(root.nodes.get("thresholds"), "thresholds", start)
+        self.refuse_others(thresholds, ("cell", "k"), "thresholds")
+        instruments = self.instruments(root.nodes.get("instruments"))
         title = self.translated(root.nodes.get("title"), "title", start)
         return Study(
             folder=self.folder,
-            id=self.string(root.nodes.get("id"), "id"),
+            id=self.id(root.nodes.get("id"), root.place),
             title=dict(title.by_language),
             is_practice=self.yes_no(root.nodes.get("practice"), "practice"),
-            instruments=tuple(
-                found
-                for node in self.sequence(root.nodes.get("instruments"), "instruments")
-                if (found := self.study_instrument(node)) is not None
-            ),
+            instruments=instruments,
             recipients={role: self.keys(recipients.nodes.get(role), role) for role in ROLES},
             signer=self.signer(root.nodes.get("signing"), start),
             cell_threshold=self.whole(thresholds.nodes.get("cell"), "thresholds", 11, 1, 1000),
@@ -143,6 +152,26 @@ class _StudyReading(Reading):
                 root.nodes.get("bucket"), "bucket", record.GRAIN, record.GRAIN, 2**24
             ),
         )
+
+    def id(self, node: Node | None, start: Place) -> str:
+        text = self.string(node, "id")
+        if not _ID.fullmatch(text):
+            place = start if node is None else node.place
+            fact = _("a study's id is made of a–z, 0–9 and -, at most 40")
+            self.note(place, "id", fact, _("give another"), "id")
+        return text
+
+    def instruments(self, node: Node | None) -> tuple[StudyInstrument, ...]:
+        found: dict[str, StudyInstrument] = {}
+        for one in self.sequence(node, "instruments"):
+            loaded = self.study_instrument(one)
+            if loaded is None:
+                continue
+            if loaded.instrument.id in found:
+                fact = _("two questionnaires have the same id")
+                self.note(one.place, "instruments", fact, _("remove one"), "instruments")
+            found.setdefault(loaded.instrument.id, loaded)
+        return tuple(found.values())
 
     def study_instrument(self, node: Node) -> StudyInstrument | None:
         found = self.mapping(node, "instruments", node.place)
@@ -183,66 +212,3 @@ class _StudyReading(Reading):
                 place, "signing", _("is not a public key"), _("make the study anew"), "signing"
             )
         return key
-
-
-@dataclass(frozen=True, slots=True)
-class NewStudy:
-    """What `study new` was told. Questionnaires and recipients are files in the study folder."""
-
-    id: str
-    title: Mapping[str, str]
-    is_practice: bool
-    instruments: tuple[tuple[str, Unit], ...]
-    recipients: Mapping[str, tuple[str, ...]]
-    signer: bytes
-    bucket: int
-
-
-def study_id(text: str) -> str:
-    """Return an id that a file name can carry; raises Refusal for another."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", text):
-        raise Refusal(_("a study's id is made of a–z, 0–9 and -, at most 40; give another"))
-    return text
-
-
-def written(new: NewStudy) -> str:
-    """Return the text of study.yaml, with a comment for each thing to complete."""
-    lines = [
-        "# "
-        + _(
-            "What this study is, who may open what, and the rules it keeps. Complete the empty ones."
-        ),
-        "souspli_study: 1",
-        f"id: {new.id}",
-        "# " + _("Neutral: a screen may show it in a corridor."),
-        "title: {"
-        + ", ".join(f"{code}: {_quoted(text)}" for code, text in new.title.items())
-        + "}",
-        f"practice: {'yes' if new.is_practice else 'no'}",
-        "# " + _("The controller of the data, whom participants may write to."),
-        "controller: {name: '', contact: ''}",
-        "# " + _("Dates (YYYY-MM-DD) after which the link, then the data, are destroyed."),
-        "retention: {link: '', data: ''}",
-        "instruments:",
-        *(f"  - {{file: {_quoted(file)}, unit: {unit}}}" for file, unit in new.instruments),
-        "# "
-        + _(
-            "Answers are sealed to study and escrow; links (participant cards) to the custodian alone."
-        ),
-        "recipients:",
-        *(f"  {role}: [{', '.join(new.recipients.get(role, ()))}]" for role in ROLES),
-        "# " + _("The public half of keys/signing.key, which signs the kits."),
-        f"signing: {base64.b64encode(new.signer).decode()}",
-        "# " + _("No published cell under `cell` people; no release under `k` alike."),
-        "thresholds: {cell: 11, k: 5}",
-        "# "
-        + _(
-            "Every record of the study has this size, in bytes. Never change it once a kit is out."
-        ),
-        f"bucket: {new.bucket}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

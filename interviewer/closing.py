@@ -7,7 +7,7 @@ from datetime import datetime
 
 from interviewer import outbox, record
 from interviewer.device import Device, new_id
-from interviewer.interview import Completeness, completeness
+from interviewer.interview import Completeness, completeness, finished
 from interviewer.kit import KitInstrument, SignedKit
 from interviewer.record import Attempt, Record
 from interviewer.sitting import Sitting
@@ -38,7 +38,7 @@ def record_of(
     sitting: Sitting, around: Circumstances, device: Device, ended: datetime
 ) -> tuple[Record, dict[str, str]]:
     """Return the record of a sitting and its links; it takes the device's next number."""
-    interview = sitting.interview
+    interview = finished(sitting.interview, ended)
     found = record.answers_of(interview)
     status = completeness(interview)
     seconds = (ended - interview.now).total_seconds()

@@ -17,7 +17,7 @@ _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})  # Crockford's own read
 
 
 def new_case() -> str:
-    """Return a new case code: 35 random bits and a check character, as K7Q2-M4TB."""
+    """Return a new case code: 35 random bits and a check character, as K7Q2-M4T9."""
     body = "".join(secrets.choice(ALPHABET) for _place in range(7))
     return _hyphened(body + mod_37_36.calc_check_digit(body, ALPHABET))
 
@@ -38,9 +38,9 @@ def normal(typed: str) -> str:
     return _hyphened(text.translate(_MISREAD))
 
 
-def is_mistyped(code: str) -> bool:
-    """Whether a text has the shape of a case code and its check character is wrong."""
-    return bool(_CASE.fullmatch(code)) and not mod_37_36.is_valid(code.replace("-", ""), ALPHABET)
+def is_case(code: str) -> bool:
+    """Whether a text is a case code whose check character is right."""
+    return bool(_CASE.fullmatch(code)) and mod_37_36.is_valid(code.replace("-", ""), ALPHABET)
 
 
 def _hyphened(code: str) -> str:

@@ -54,26 +54,21 @@ class Device:
         found = kit.read(content)
         for instrument in found.kit.instruments:
             kit.instrument_of(instrument)
+        self._require_same_lead(found)
         if self.kit_path.exists():
-            before = self.installed()
-            if found.signer != before.signer:
-                raise KitError(
-                    _(
-                        "this kit is signed by another key than the kit before; do not use it, ask the study lead"
-                    )
-                )
-            if found.kit.study != before.kit.study or found.kit.device != before.kit.device:
-                raise KitError(
-                    _("this kit is for another study or laptop; ask the study lead for yours")
-                )
-            if found.kit.version < before.kit.version:
-                raise KitError(
-                    _("this kit is older than the one installed; ask the study lead for the newest")
-                )
-        else:
-            write_durably(self.home / "lead.pub", found.signer)
+            _require_successor(found, self.installed())
+        write_durably(self.home / "lead.pub", found.signer)
         write_durably(self.kit_path, content)
         return found
+
+    def _require_same_lead(self, found: SignedKit) -> None:
+        pinned = self.home / "lead.pub"
+        if pinned.exists() and pinned.read_bytes() != found.signer:
+            raise KitError(
+                _(
+                    "this kit is signed by another key than the kit before; do not use it, ask the study lead"
+                )
+            )
 
     def require_room(self, size: int) -> None:
         """Raise Refusal where a file of `size` bytes could not be written now."""
@@ -91,6 +86,15 @@ class Device:
             raise Refusal(_("{path}: is damaged; ask the study lead").format(path=path)) from error
         write_durably(path, str(last + 1).encode("ascii"))
         return last + 1
+
+
+def _require_successor(found: SignedKit, before: SignedKit) -> None:
+    if found.kit.study != before.kit.study or found.kit.device != before.kit.device:
+        raise KitError(_("this kit is for another study or laptop; ask the study lead for yours"))
+    if found.kit.version < before.kit.version:
+        raise KitError(
+            _("this kit is older than the one installed; ask the study lead for the newest")
+        )
 
 
 def default_home() -> Path:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,7 +20,7 @@ from typing import Literal
 from interviewer import keep
 from interviewer.scrub import Scrubber
 from surveys.expressions import Context, Expression, Node
-from surveys.instrument import Choice, Group, Instrument, Item, Question, Text
+from surveys.instrument import PIPED, Choice, Group, Instrument, Item, Question, Text
 from surveys.kinds import KINDS, WhyNot
 from surveys.language import _
 from surveys.plan import Plan
@@ -31,7 +30,6 @@ Completeness = Literal["refused", "complete", "partial", "broke_off"]
 
 ANOTHER = "1"  # the answer to “another one?” of a repeat without a count
 NO_OTHER = "0"
-_PIPED = re.compile(r"\$\{([^}]*)\}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -83,6 +81,7 @@ class Interview:
     now: datetime
     seed: str
     language: str
+    ended: datetime | None = None
     answers: Mapping[Node, Answer] = field(default_factory=dict)
     values: Mapping[Node, str] = field(default_factory=_empty)
     statuses: Mapping[Node, str] = field(default_factory=_empty)
@@ -147,8 +146,14 @@ def give(interview: Interview, node: Node, answer: Answer) -> Interview:
 
 
 def spoken_in(interview: Interview, language: str) -> Interview:
-    """Return the same interview held in another language of the instrument."""
-    return replace(interview, language=language)
+    """Return the same interview held in another language; what quotes a label follows."""
+    spoken = replace(interview, language=language)
+    return _recomputed(spoken, interview.answers, interview.plan.order)
+
+
+def finished(interview: Interview, ended: datetime) -> Interview:
+    """Return the interview with the time it ended, which items of kind `end` hold."""
+    return _recomputed(replace(interview, ended=ended), interview.answers, interview.plan.order)
 
 
 # --- judging what was typed -------------------------------------------------------------------
@@ -172,6 +177,8 @@ def judge(
         return Judgement(None, value.message)
     if question.keep.rule == "scrub":
         value = scrubber.scrub(value).text
+        if not value.strip():
+            return _judge_blank(interview, step, question)
     storage = KINDS[question.kind].storage
     if storage == "text" and len(value) > question.max_length:
         too_long = _("Too long: {n} characters, at most {limit}.")
@@ -261,7 +268,7 @@ def text_of(interview: Interview, text: Text, node: Node) -> str:
     if "${" not in written:
         return written
     here = interview.at(node)
-    return _PIPED.sub(lambda match: _piped(interview, here, match[1]), written)
+    return PIPED.sub(lambda match: _piped(interview, here, match[1]), written)
 
 
 def _piped(interview: Interview, here: Context, name: str) -> str:
@@ -373,6 +380,11 @@ def _recomputed(
         if plan.scopes[name]:
             _forget(name, values, statuses, counts, relevant)
         for node in _places(plan, item, counts):
+            if (
+                name in plan.random_names
+            ):  # lots drawn at a place are its own: replay draws the same
+                lots = random.Random(f"{interview.seed}/{node}")  # noqa: S311 - protects nothing
+                context = replace(context, random=lots.random)
             for found in (values, statuses, counts):
                 found.pop(node, None)
             relevant.discard(node)
@@ -463,8 +475,10 @@ def _value(
         return calculated[: question.max_length], ""
     if question.kind == "hidden":
         return question.default[: question.max_length], ""
-    if question.kind in {"start", "end"}:
+    if question.kind == "start":
         return interview.now.isoformat(timespec="seconds"), ""
+    if question.kind == "end":
+        return interview.ended.isoformat(timespec="seconds") if interview.ended else "", ""
     if question.kind == "today":
         return interview.now.date().isoformat(), ""
     answer = answers.get(node)

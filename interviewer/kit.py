@@ -108,7 +108,12 @@ def read(content: bytes) -> SignedKit:
         raise KitError(
             _("the kit's signature does not verify: it was changed on the way; ask for it again")
         ) from error
-    kit = _kit(json.loads(payload))
+    try:
+        kit = _kit(json.loads(payload))
+    except (ValueError, TypeError, KeyError) as error:
+        raise KitError(
+            _("this kit was made by another version of souspli; install that one")
+        ) from error
     _require_recipients(kit)
     return SignedKit(kit, public, hashlib.sha256(payload).hexdigest(), content)
 

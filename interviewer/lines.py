@@ -30,6 +30,7 @@ from interviewer.interview import (
 )
 from interviewer.scrub import cut
 from interviewer.sitting import Ending, Setting, Sitting
+from surveys.expressions import Node
 from surveys.instrument import Group, Question
 from surveys.kinds import KINDS
 from surveys.language import _
@@ -44,7 +45,7 @@ class _State:
     interview: Interview
     looked_at: Step | None = None
     pending: str = ""  # what was typed when a soft constraint asked for a reason
-    comment: str = ""  # waits for the answer it belongs to
+    comment: tuple[Node, str] | None = None  # waits for the answer it belongs to
     ending: Ending | None = None
     message: str = ""
     heading: str = ""  # the section last announced
@@ -126,8 +127,13 @@ def _asked(interview: Interview, step: Step) -> str:
         for choice in offered
     )
     before = interview.answers.get(step.node)
-    if before is not None and before.status == "answered":
-        lines.append(_("  (answered before: {answer})").format(answer=shown(interview, step.node)))
+    if (
+        before is not None
+        and before.status == "answered"
+        and not is_self_completed(interview, step)
+    ):
+        told = _("  (answered before: {answer}; an empty line keeps it)")
+        lines.append(told.format(answer=shown(interview, step.node)))
     return "\n".join(lines) + "\n"
 
 
@@ -148,6 +154,8 @@ def _heard(state: _State, setting: Setting, step: Step, line: str) -> _State:
 
 
 def _typed(state: _State, setting: Setting, step: Step, typed: str, reason: str = "") -> _State:
+    if state.looked_at and not typed.strip():  # an empty line keeps what was answered before
+        return replace(state, looked_at=None, pending="")
     judged = judge(state.interview, step, typed, setting.scrubber, reason)
     if judged.answer is not None:
         return _given(state, setting, step, judged.answer)
@@ -159,11 +167,15 @@ def _typed(state: _State, setting: Setting, step: Step, typed: str, reason: str 
 
 def _given(state: _State, setting: Setting, step: Step, answer: Answer) -> _State:
     before = state.interview.answers.get(step.node)
-    comment = state.comment or (before.comment if before else "")
-    answer = replace(answer, comment=comment)
+    answer = replace(answer, comment=_waiting(state, step) or (before.comment if before else ""))
     setting.durable(step.node, answer)
     given = give(state.interview, step.node, answer)
     return _State(given, heading=state.heading, told=state.told)
+
+
+def _waiting(state: _State, step: Step) -> str:
+    """Return the comment that waits for the answer to this step."""
+    return state.comment[1] if state.comment and state.comment[0] == step.node else ""
 
 
 def _back(state: _State, setting: Setting, step: Step, argument: str) -> _State:
@@ -197,19 +209,20 @@ def _accept(state: _State, setting: Setting, step: Step, argument: str) -> _Stat
     if not argument:
         return replace(state, message=_("Give the reason: :accept REASON"))
     reason = cut(setting.scrubber.scrub(argument).text, MAX_COMMENT)
-    if not record.has_room(state.interview, reason):
-        return replace(state, message=_("There is no room left for comments."))
+    reason = record.reason_that_fits(state.interview, reason, _waiting(state, step))
     return _typed(state, setting, step, state.pending, reason)
 
 
 def _comment(state: _State, setting: Setting, step: Step, argument: str) -> _State:
+    if isinstance(step.item, Group):
+        return replace(state, message=_("That is not possible for this question."))
     if not argument:
         return replace(state, message=_("Give the comment: :comment TEXT"))
     scrubbed = cut(setting.scrubber.scrub(argument).text, MAX_COMMENT)
     if not record.has_room(state.interview, scrubbed):
         return replace(state, message=_("There is no room left for comments."))
     noted = _("Noted with the answer to come: {comment}").format(comment=scrubbed)
-    return replace(state, comment=scrubbed, message=noted)
+    return replace(state, comment=(step.node, scrubbed), message=noted)
 
 
 def _language(state: _State, setting: Setting, step: Step, argument: str) -> _State:

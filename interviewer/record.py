@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from interviewer import age, keep
-from interviewer.interview import Answer, Interview
+from interviewer.interview import Answer, Interview, is_settled
 from surveys.expressions import Node
 from surveys.instrument import Group, Instrument, Question
 from surveys.kinds import KINDS
@@ -23,10 +23,11 @@ from surveys.problems import Refusal
 
 FORMAT = 1
 GRAIN = 16 * 1024  # buckets are multiples of it
-HEAD_BYTES = 3 * 1024  # everything that is not an answer, a comment or a note; see `_head_bound`
+HEAD_BYTES = 3 * 1024  # everything that is not an answer, a comment or a note
 EXTRA_BYTES = 8 * 1024  # comments, reasons and closing notes together
 LINK_BYTES = 4 * 1024  # the whole link file before sealing
 MAX_ATTEMPTS = 20
+REASON_MARK = "-"  # stands for a reason once there is no room for words
 MAX_CODE = 64  # characters of a case, an interviewer's code or a device's name
 
 Kind = Literal["interview", "outcome", "amendment", "withdrawal"]
@@ -98,10 +99,11 @@ def answers_of(interview: Interview) -> dict[str, dict[str, str]]:
     }
     for item in interview.plan.items.values():
         if isinstance(item, Question) and not KINDS[item.kind].is_shown:
-            _computed(interview, item, found["answers"])
+            _computed(interview, item, found["links" if item.keep.rule == "link" else "answers"])
     for step in interview.path:
         if isinstance(step.item, Question) and KINDS[step.item.kind].is_asked:
-            _asked(step.item, key_of(step.node), interview.answers.get(step.node), found)
+            answer = interview.answers.get(step.node) if is_settled(interview, step) else None
+            _asked(step.item, key_of(step.node), answer, found)
     return found
 
 
@@ -141,8 +143,17 @@ def bound(instrument: Instrument) -> int:
     """Return the most bytes the answers of one interview can take in a record.
 
     A character is at most four bytes of UTF-8, or two of a JSON escape: control characters are
-    refused. A status takes the place of an answer.
+    refused. A status takes the place of an answer; a soft constraint can always be given a mark.
     """
+    return _bound(instrument, is_link=False)
+
+
+def link_bound(instrument: Instrument) -> int:
+    """Return the most bytes the links of one interview can take in a link file, its head included."""
+    return _bound(instrument, is_link=True) + len(_json({"v": FORMAT, "id": "0" * 32, "links": {}}))
+
+
+def _bound(instrument: Instrument, *, is_link: bool) -> int:
     total = 0
     for item, around in instrument.items():
         times = 1
@@ -150,11 +161,30 @@ def bound(instrument: Instrument) -> int:
             times *= group.repeat_max if group.kind == "repeat" else 1
         if isinstance(item, Group) or KINDS[item.kind].storage == "none":
             continue
+        if is_link and item.keep.rule != "link":
+            continue
         depth = sum(group.kind == "repeat" for group in around)
-        key = len(item.name.encode()) + 5 * depth + 2
+        key = len(item.name.encode()) + 5 * depth + len('"":"",')
         value = max(4 * keep.longest(item), len("not_applicable"))
-        total += times * (key + value + len('"":"",'))
+        mark = key + len(REASON_MARK) if item.soft_constraint else 0
+        total += times * (key + value + mark)
     return total
+
+
+def require_fit(instrument: Instrument, bucket: int) -> None:
+    """Raise RecordError where an interview of this instrument could be larger than its record."""
+    if HEAD_BYTES + EXTRA_BYTES + bound(instrument) > bucket:
+        raise RecordError(
+            _(
+                "{id}: its records could need more than the study's {bucket} bytes; shorten texts or repeats"
+            ).format(id=instrument.id, bucket=bucket)
+        )
+    if link_bound(instrument) > LINK_BYTES:
+        raise RecordError(
+            _(
+                "{id}: its items for the custodian could need more than {bytes} bytes; give them a shorter max_length"
+            ).format(id=instrument.id, bytes=LINK_BYTES)
+        )
 
 
 def bucket_for(instruments: Iterable[Instrument]) -> int:
@@ -168,11 +198,16 @@ def extra_bytes(comments: Mapping[str, str], reasons: Mapping[str, str], notes: 
     return len(_json([dict(comments), dict(reasons), notes]))
 
 
-def has_room(interview: Interview, comment: str) -> bool:
-    """Whether one more comment or reason fits beside those of an interview."""
+def has_room(interview: Interview, *words: str) -> bool:
+    """Whether more comments and reasons fit beside those of an interview."""
     found = answers_of(interview)
-    taken = extra_bytes(found["comments"], found["reasons"], comment)
-    return taken + 80 <= EXTRA_BYTES  # the key of the item it belongs to: 64 characters and quotes
+    taken = extra_bytes(found["comments"], found["reasons"], "".join(words))
+    return taken + 80 * len(words) <= EXTRA_BYTES  # 80: the key of the item each belongs to
+
+
+def reason_that_fits(interview: Interview, reason: str, comment: str = "") -> str:
+    """Return a reason as far as there is room for it: an unusual answer can always be given."""
+    return reason if has_room(interview, reason, comment) else REASON_MARK
 
 
 # --- sealing and opening ----------------------------------------------------------------------

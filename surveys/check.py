@@ -8,17 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from surveys.instrument import Group, Instrument, Item, Question, Text
+from surveys.carried import leaks
+from surveys.instrument import PIPED, Group, Instrument, Item, Question, Text
 from surveys.kinds import KINDS
 from surveys.language import _
 from surveys.load import Loaded, load
-from surveys.plan import expressions_of, in_order, reads_of, repeats_around
+from surveys.plan import expressions_of, in_order, names_read, reads_of, repeats_around
 from surveys.problems import Place, Problem
 from surveys.problems import in_order as sorted_problems
 from surveys.reading import unknown_key
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_PIPED = re.compile(r"\$\{([^}]*)\}")
 
 Rule = Callable[[Instrument], Iterator[Problem]]
 
@@ -165,12 +165,12 @@ def references(instrument: Instrument) -> Iterator[Problem]:
                 yield _undefined(_moved(place, offset), column, name, known)
     for item, _around in instrument.items():
         for column, expression in expressions_of(item):
-            for name, offset in expression.references:
+            for name, offset in names_read(instrument, item, column, expression):
                 if name not in known:
                     yield _undefined(_moved(item.place_of(column), offset), item.name, name, known)
     for subject, text in _texts(instrument):
         for written in text.by_language.values():
-            for name in _PIPED.findall(written):
+            for name in PIPED.findall(written):
                 if name not in known:
                     yield _undefined(text.place, subject, name, known)
 
@@ -242,41 +242,6 @@ def into_repeats(instrument: Instrument) -> Iterator[Problem]:
 
 def _is_aggregated(text: str, name: str) -> bool:
     return re.search(r"[a-z-]+\(\s*\$\{" + re.escape(name) + r"\}", text) is not None
-
-
-def leaks(instrument: Instrument) -> Iterator[Problem]:
-    """A calculation that reads a reduced item says itself what may be kept of it."""
-    reduced: dict[str, str] = {}
-    questions = {question.name: question for question in instrument.questions()}
-    order, _cycle = in_order(reads_of(instrument))
-    for name in order:
-        question = questions.get(name)
-        if question is None:
-            continue
-        if question.keep.is_reduction and question.keep.rule != "scrub":
-            reduced[name] = name
-        source = _reduced_source(question, reduced)
-        if source is None:
-            continue
-        if "keep" in question.places:
-            reduced[name] = name
-            continue
-        reduced[name] = source
-        yield Problem(
-            question.place_of("calculation"),
-            name,
-            _("would keep what “keep” drops from “{source}”").format(source=source),
-            _("give this calculation its own “keep”"),
-            "leak",
-        )
-
-
-def _reduced_source(question: Question, reduced: dict[str, str]) -> str | None:
-    if question.kind != "calculate" or question.calculation is None:
-        return None
-    return next(
-        (name for name, _offset in question.calculation.references if name in reduced), None
-    )
 
 
 def open_repeats(instrument: Instrument) -> Iterator[Problem]:

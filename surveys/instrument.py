@@ -6,6 +6,7 @@ asks a question or holds an answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -18,6 +19,8 @@ Nonresponse = Literal["refused", "dont_know", "not_applicable"]
 NONRESPONSE: tuple[Nonresponse, ...] = ("refused", "dont_know", "not_applicable")
 
 Identifying = Literal["", "direct", "quasi"]
+
+PIPED = re.compile(r"\$\{([^}]*)\}")  # what a text pipes in
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -209,6 +212,17 @@ class Instrument:
     def questions(self) -> Iterator[Question]:
         """Yield every question in order."""
         return (item for item, _ in self.items() if isinstance(item, Question))
+
+    def texts(self) -> Iterator[Text]:
+        """Yield every text of the form, its lists and its items."""
+        yield from (self.title, self.description)
+        for found in self.lists.values():
+            yield from (choice.label for choice in found.choices)
+        for item, _around in self.items():
+            yield from (item.label, item.hint)
+            if isinstance(item, Question):
+                yield from (item.guidance_hint, item.required_message)
+                yield from (item.constraint_message, item.soft_constraint_message)
 
     def text(self, text: Text, language: str) -> str:
         """Return a text of this instrument in `language`, falling back to its default."""

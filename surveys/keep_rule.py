@@ -23,6 +23,11 @@ _SUITS: dict[str, tuple[str, ...]] = {
     "date": ("date",),
     "codes": ("one", "several"),
 }
+# A text typed need not be a number; a computed text was not typed, so nothing scrubs it.
+_UNSUITED = {
+    *((rule, "text") for rule in ("bands", "round", "top", "bottom")),
+    *(("scrub", kind) for kind in ("calculate", "hidden")),
+}
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 _Plain = Literal["as_given", "never", "link", "scrub"]
 _Numbered = Literal["prefix", "round", "top", "bottom"]
@@ -38,8 +43,7 @@ def read_keep(reading: Reading, node: Node | None, name: str, kind: str) -> Keep
     else:
         keep = _with_argument(reading, reading.mapping(node, name, node.place), name)
     storage = KINDS[kind].storage
-    is_computed_text = keep.rule == "scrub" and not KINDS[kind].is_asked  # scrubbed as it is typed
-    if storage not in _SUITS.get(keep.rule, (storage,)) or is_computed_text:
+    if storage not in _SUITS.get(keep.rule, (storage,)) or (keep.rule, kind) in _UNSUITED:
         reading.note(
             node.place,
             name,

@@ -7,17 +7,23 @@ change of one name may change. Both are computed once for an instrument.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from surveys.expressions import Expression
-from surveys.instrument import Group, Instrument, Item, Question
+from surveys.instrument import PIPED, Group, Instrument, Item, Question
+
+_RANDOM = re.compile(r"\b(random|randomize|uuid)\s*\(")
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """`items`, `around` (the groups around, outermost first) and `scopes` (the repeats) by name."""
+    """`items`, `around` (the groups around, outermost first) and `scopes` (the repeats) by name.
+
+    `read_names` are read by some expression or text; the expressions of `random_names` draw lots.
+    """
 
     instrument: Instrument
     items: Mapping[str, Item]
@@ -27,6 +33,8 @@ class Plan:
     dependents: Mapping[str, frozenset[str]]
     list_of: Mapping[str, str]
     parents: Mapping[str, str]
+    read_names: frozenset[str]
+    random_names: frozenset[str]
 
     def affected(self, name: str) -> tuple[str, ...]:
         """Return the name and all that a change of it may change, in `order`."""
@@ -83,7 +91,31 @@ def plan(instrument: Instrument) -> Plan:
             if isinstance(item, Question) and item.choices is not None
         },
         parents={name: groups[-1].name if groups else "" for name, groups in around.items()},
+        read_names=_read_names(instrument),
+        random_names=frozenset(
+            item.name
+            for item in items.values()
+            for _column, expression in expressions_of(item)
+            if _RANDOM.search(expression.text)
+        ),
     )
+
+
+def _read_names(instrument: Instrument) -> frozenset[str]:
+    """Return the names that some condition, calculation, constraint or text reads."""
+    found: set[str] = set()
+    for item, _around in instrument.items():
+        for column, expression in expressions_of(item):
+            found.update(name for name, _offset in names_read(instrument, item, column, expression))
+            if expression.uses_self:
+                found.add(item.name)
+    for condition in (instrument.refused_when, instrument.complete_when, instrument.partial_when):
+        found.update(condition.names if condition else ())
+    for text in instrument.texts():
+        found.update(
+            name for written in text.by_language.values() for name in PIPED.findall(written)
+        )
+    return frozenset(found)
 
 
 def repeats_around(item: Item, around: tuple[Group, ...]) -> tuple[str, ...]:
@@ -105,6 +137,23 @@ def expressions_of(item: Item) -> Iterator[tuple[str, Expression]]:
             yield column, expression
 
 
+def names_read(
+    instrument: Instrument, item: Item, column: str, expression: Expression
+) -> Iterator[tuple[str, int]]:
+    """Yield (name, offset) of each item an expression reads, by `${name}` or as a step of a path.
+
+    In a choice filter, a bare name is a column of the choice before it is anything else; after
+    `instance()`, a bare name is a part of a list.
+    """
+    yield from expression.references
+    if "instance(" in expression.text:
+        return
+    columns: set[str] = set()
+    if column == "choice_filter" and isinstance(item, Question) and item.choices is not None:
+        columns = {"name", "label"}.union(*(choice.columns for choice in item.choices.choices))
+    yield from ((name, offset) for name, offset in expression.bare if name not in columns)
+
+
 def reads_of(instrument: Instrument) -> dict[str, tuple[str, ...]]:
     """Return for each name the names its value or relevance depends on.
 
@@ -116,7 +165,8 @@ def reads_of(instrument: Instrument) -> dict[str, tuple[str, ...]]:
         found = [around[-1].name] if around else []
         for column, expression in expressions_of(item):
             if column not in {"constraint", "soft_constraint"}:
-                found.extend(name for name, _offset in expression.references if name in known)
+                read = names_read(instrument, item, column, expression)
+                found.extend(name for name, _offset in read if name in known)
         reads[item.name] = tuple(dict.fromkeys(found))
     return reads
 

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     key = arguments.out / f"{arguments.role}.key"
     public = arguments.out / f"{arguments.role}.pub"
     chosen = passphrases.Passphrases(arguments.passphrase_fd).new(key.name)
-    recipient = custody.new_key(key, bytes(chosen))
+    recipient = custody.new_key(key, chosen)
     passphrases.wipe(chosen)
     write_durably(public, recipient.encode("ascii") + b"\n", mode=0o644)
     print(

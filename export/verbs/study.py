@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
-from export import custody, study
-from export.study import UNITS, NewStudy, Unit
-from interviewer import age, passphrases, record
-from interviewer.files import write_durably
-from surveys.check import check, errors
-from surveys.instrument import Instrument
+from export import custody, founding
+from interviewer import passphrases
 from surveys.language import _
-from surveys.load import source_of
 from surveys.problems import Refusal, Usage
-from surveys.shipped import found_file
-
-ASSORE: tuple[tuple[str, Unit], ...] = (
-    ("assore/beneficiaires", "person"),
-    ("assore/non_repondant", "person"),
-    ("assore/professionnels", "professional"),
-    ("assore/site", "site"),
-)
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +23,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="FILE[:UNIT]",
         help=_(
-            "a questionnaire and what it is about: person, professional or site; may be repeated"
+            "a questionnaire and what it is about: person, non_respondent, professional or site; "
+            "may be repeated"
         ),
     )
     new.add_argument(
@@ -71,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refusal(
             _("{folder}: exists already; give a new folder").format(folder=arguments.folder)
         )
-    found = given_instruments(arguments.instrument)
+    found = founding.given_instruments(arguments.instrument)
     recipients = {
         role: custody.recipient_of(given)
         for role, given in (("custodian", arguments.custodian), ("escrow", arguments.escrow))
@@ -79,14 +66,14 @@ def run(arguments: argparse.Namespace) -> int:
     }
     secrets = passphrases.Passphrases(arguments.passphrase_fd)
     chosen = secrets.new("study.key"), secrets.new("signing.key")
-    make(
+    founding.make(
         arguments.folder,
-        study_id=study.study_id(arguments.id or arguments.folder.resolve().name.lower()),
+        study_id=founding.study_id(arguments.id or arguments.folder.resolve().name.lower()),
         title=arguments.title or _("Survey"),
         instruments=found,
         recipients=recipients,
         is_practice=arguments.practice,
-        passphrases=(bytes(chosen[0]), bytes(chosen[1])),
+        passphrases=chosen,
     )
     for secret in chosen:
         passphrases.wipe(secret)
@@ -101,72 +88,3 @@ def run(arguments: argparse.Namespace) -> int:
         )
     )
     return 0
-
-
-def given_instruments(given: Sequence[str] | None) -> list[tuple[Path, Unit, Instrument]]:
-    """Return the questionnaires named on the command line, checked; Assore's own if none is."""
-    named: list[tuple[str, Unit]] = [_unit(text) for text in given] if given else list(ASSORE)
-    found: list[tuple[Path, Unit, Instrument]] = []
-    for name, unit in named:
-        path = found_file(name)
-        loaded = check(source_of(path), path.name)
-        if loaded.instrument is None or errors(loaded):
-            raise Refusal(_("{file}: has errors; run: souspli check {file}").format(file=name))
-        if any(loaded.instrument.id == other.id for _path, _unit, other in found):
-            raise Refusal(
-                _("{file}: two questionnaires have the same id; change one").format(file=name)
-            )
-        found.append((path, unit, loaded.instrument))
-    return found
-
-
-def _unit(text: str) -> tuple[str, Unit]:
-    name, _colon, wanted = text.rpartition(":")
-    for unit in UNITS:
-        if name and wanted == unit:
-            return name, unit
-    return text, "person"
-
-
-def make(
-    folder: Path,
-    *,
-    study_id: str,
-    title: str,
-    instruments: Sequence[tuple[Path, Unit, Instrument]],
-    recipients: dict[str, str],
-    is_practice: bool,
-    passphrases: tuple[bytes, bytes],
-    work_factor: int = custody.WORK_FACTOR,
-) -> None:
-    """Make a study folder from what has been checked. `passphrases`: study key, signing key."""
-    if not age.mlkem_is_available():
-        raise Refusal(
-            _("this machine's cryptography has no ML-KEM; install cryptography 49 or newer")
-        )
-    has_links = any(
-        q.keep.rule == "link" for _p, _u, found in instruments for q in found.questions()
-    )
-    if has_links and not recipients.get("custodian"):
-        raise Usage(
-            _("a questionnaire has items for the custodian (keep: link); give --custodian KEY")
-        )
-    recipient = custody.new_key(folder / "keys" / "study.key", passphrases[0], work_factor)
-    signer = custody.new_signing_key(folder / "keys" / "signing.key", passphrases[1], work_factor)
-    public = {"study": recipient, **recipients}
-    for role, text in public.items():
-        write_durably(folder / "keys" / f"{role}.pub", text.encode("ascii") + b"\n", mode=0o644)
-    for path, _unit, found in instruments:
-        write_durably(folder / "instruments" / path.name, found.source.encode("utf-8"), mode=0o644)
-    new = NewStudy(
-        id=study_id,
-        title={"fr": title, "en": title},
-        is_practice=is_practice,
-        instruments=tuple((f"instruments/{path.name}", unit) for path, unit, _found in instruments),
-        recipients={role: (f"keys/{role}.pub",) for role in public},
-        signer=signer,
-        bucket=record.bucket_for(found for _path, _unit, found in instruments),
-    )
-    write_durably(folder / "study.yaml", study.written(new).encode("utf-8"), mode=0o644)
-    for name in ("draw", "devices", "collected", "releases"):
-        (folder / name).mkdir(mode=0o700)

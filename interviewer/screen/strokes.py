@@ -217,6 +217,7 @@ def _reasoned(view: View, scrubber: Scrubber) -> View:
         return replace(view, message=message)
     if not reason:
         return replace(view, message=_("Type why it is right, or go back and change the answer."))
+    reason = record.reason_that_fits(view.interview, reason, answering.comment)
     step, typed = answering.step, answering.doubted
     judged = judge(answering.interview, step, typed, scrubber, reason)
     if judged.answer is None:
@@ -226,6 +227,8 @@ def _reasoned(view: View, scrubber: Scrubber) -> View:
 
 def _commented(view: View, scrubber: Scrubber) -> View:
     comment, message = _noted(view, scrubber)
+    if not message and comment and not record.has_room(view.interview, comment):
+        message = _("There is no room left for comments.")
     if message:
         return replace(view, message=message)
     return replace(_returned(view), comment=comment)
@@ -237,8 +240,6 @@ def _noted(view: View, scrubber: Scrubber) -> tuple[str, str]:
     if len(text) > MAX_COMMENT:
         too_long = _("Too long: {n} characters, at most {limit}.")
         return "", too_long.format(n=len(text), limit=MAX_COMMENT)
-    if text and not record.has_room(view.interview, text):
-        return "", _("There is no room left for comments.")
     return text, ""
 
 

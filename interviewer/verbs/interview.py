@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from interviewer import age, codes, process
+from interviewer import age, codes, process, record
 from interviewer.closing import Circumstances, put_away, record_of
 from interviewer.device import Device, default_home, new_id
 from interviewer.interview import begin
@@ -47,7 +47,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--home", type=Path, metavar="DIR", help=_("the device folder, if not the usual one")
     )
-    parser.epilog = _("example: souspli interview assore_beneficiaires --case K7Q2M")
+    parser.epilog = _("example: souspli interview assore_beneficiaires --case K7Q2-M4T9")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,14 +57,16 @@ def run(arguments: argparse.Namespace) -> int:
     device = Device(arguments.home or default_home())
     signed = ready(device)
     chosen = _chosen(signed.kit, arguments.instrument, plain=arguments.plain)
+    is_practice = arguments.practice or signed.kit.is_practice
+    has_case = chosen.unit in {"person", "non_respondent"}
     ask = _plain_asker if arguments.plain else _dialogue
     around = Circumstances(
         signed=signed,
         instrument=chosen,
-        case=_case(_code(arguments.case, _("Case:"), ask)) if chosen.unit == "person" else "",
+        case=_case(_code(arguments.case, _("Case:"), ask), is_practice) if has_case else "",
         interviewer=_code(arguments.interviewer, _("Interviewer's code:"), ask),
         mode="interviewer",
-        is_practice=arguments.practice or signed.kit.is_practice,
+        is_practice=is_practice,
     )
     sitting = _held(around, plain=arguments.plain, language=arguments.language or "")
     return _close(sitting, around, device)
@@ -80,6 +82,8 @@ def ready(device: Device) -> SignedKit:
             _("this machine's cryptography has no ML-KEM; install cryptography 49 or newer")
         )
     signed = device.installed()
+    for found in signed.kit.instruments:
+        record.require_fit(instrument_of(found), signed.kit.bucket)
     device.require_room(2 * signed.kit.bucket)
     return signed
 
@@ -114,10 +118,13 @@ def _code(given: str | None, prompt: str, ask: Callable[[str], str]) -> str:
     return code
 
 
-def _case(typed: str) -> str:
+def _case(typed: str, is_practice: bool) -> str:
+    """Return the case as written on its sheet; a slip would make an interview nobody's."""
     code = codes.normal(typed)
-    if codes.is_mistyped(code):
-        raise Refusal(_("this case code has a typing mistake; read it again on the contact sheet"))
+    if not codes.is_case(code) and not is_practice:
+        raise Refusal(
+            _("this is not a case code; copy its eight characters from the contact sheet")
+        )
     return code
 
 

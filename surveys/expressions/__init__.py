@@ -1,8 +1,8 @@
 """Expressions as XLSForm writes them: `${age} >= 18 and selected(${products}, 'crack')`.
 
-Read `tree.py` (what is written), `grammar.py` (text to tree), `context.py` (what there is to read),
-`values.py` and `dates.py` (kinds of value and how they compare), `code.py` and `evaluate.py` (tree to
-closures), `signature.py` and `functions.py` (how functions are declared and found) with the four
+Read `tree.py` (what is written), `grammar.py` and `errors.py` (text to tree, or why not), `context.py` (what there is to read),
+`values.py` and `dates.py` (kinds of value and how they compare), `code.py`, `evaluate.py` and `paths.py`
+(tree to closures), `signature.py` and `functions.py` (how functions are declared and found) with the four
 tables `text_functions.py`, `number_functions.py`, `date_functions.py` and `node_functions.py`, and
 `regexes.py` with `automaton.py` and `ambiguity.py` (which patterns are safe).
 
@@ -26,8 +26,9 @@ from math import isnan
 from surveys.expressions import values
 from surveys.expressions.code import Code, as_number, as_text, as_truth
 from surveys.expressions.context import Cell, Context, Node, NodeSet, Value
+from surveys.expressions.errors import ExpressionError
 from surveys.expressions.evaluate import compiled
-from surveys.expressions.grammar import ExpressionError, parse, quoted_name
+from surveys.expressions.grammar import parse, quoted_name
 from surveys.expressions.regexes import regex_problem
 from surveys.expressions.tree import (
     CHOICE_NAME,

@@ -3,8 +3,8 @@
 A backtracking matcher tries every way. Two ways of one text are a walk of two states at once: they
 part, and meet again. If they can part and meet in a circle, the ways are exponential (Weber and
 Seidl 1991, theorem 4.1). Elsewhere each meeting doubles the ways, and multiplies them by the length
-of the text too if the two can go in circles while apart, as in a*a*. That misses ways that are many
-without a circle, as in a?a?a?aaa, so they are also counted along one text chosen to have many.
+of the text too if the two can go in circles while apart, as in a*a*. Where they never meet there is
+one way at most to each state, and a match takes no longer than length times states.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from surveys.expressions.automaton import BEGIN, Automaton, TooLargeError, automaton
+from surveys.expressions.automaton import BEGIN, Automaton, UncheckableError
 
 _MOST_MOVES = 50_000
-_MOST_STEPS = 500_000
-_MOST_COUNTED = 1e9
 
 # Two states at once, the lower first, and where each can go: the number counts the ways of a move
 # from two equal states to two equal ones, and is 1 elsewhere.
@@ -24,27 +22,14 @@ Pair = tuple[int, int]
 Moves = dict[Pair, dict[Pair, int]]
 
 
-def ways(pattern: str, length: int) -> float:
+def ways(drawn: Automaton, length: int) -> float:
     """Return about how many ways a text of `length` can be matched in, infinity if exponential.
 
-    Raise what `automaton` raises, and TooLargeError for more than 50,000 moves of two states.
+    1 is exact; more is an order of magnitude. Raise UncheckableError beyond 50,000 moves of two
+    states. Ways are counted in bits along the moves: (met so far, the same with a circle while
+    apart).
     """
-    drawn = automaton(pattern)
     moves = _moves(drawn)
-    if all(one == other for one, other in moves) and not _counts_above_one(moves):
-        return 1.0
-    return max(_met(moves, length), _counted(drawn, length))
-
-
-def _counts_above_one(moves: Moves) -> bool:
-    return any(count > 1 for goals in moves.values() for count in goals.values())
-
-
-def _met(moves: Moves, length: int) -> float:
-    """Return the ways that parting and meeting again makes, infinity if in a circle.
-
-    Ways are counted in bits along the moves: (met so far, the same with a circle while apart).
-    """
     bits: dict[Pair, tuple[float, float]] = {(BEGIN, BEGIN): (0.0, -math.inf)}
     most = 0.0
     for component in reversed(list(_components(moves))):
@@ -84,42 +69,6 @@ def _doubles(component: list[Pair], inside: set[Pair], moves: Moves) -> bool:
     )
 
 
-def _counted(drawn: Automaton, length: int) -> float:
-    """Return the most ways there are along a text made of whatever character leaves most."""
-    kinds = sorted({bit for characters in drawn.characters for bit in _bits(characters)})
-    alike = {
-        tuple(bool(characters >> bit & 1) for characters in drawn.characters): bit for bit in kinds
-    }
-    reached: dict[int, int] = {BEGIN: 1}
-    most = 1
-    steps = 0
-    for _character in range(length):
-        goals: dict[int, int] = {}
-        for state, count in reached.items():
-            for goal, times in drawn.edges[state].items():
-                goals[goal] = goals.get(goal, 0) + count * times
-            steps += len(drawn.edges[state])
-        reached = max(
-            (
-                {g: n for g, n in goals.items() if drawn.characters[g] >> bit & 1}
-                for bit in alike.values()
-            ),
-            key=lambda left: sum(left.values()),
-            default={},
-        )
-        steps += len(goals) * len(alike)
-        most = max(most, sum(reached.values()))
-        if not reached or most > _MOST_COUNTED:
-            break
-        if steps > _MOST_STEPS:
-            raise TooLargeError
-    return float(most)
-
-
-def _bits(number: int) -> Iterator[int]:
-    return (bit for bit in range(number.bit_length()) if number >> bit & 1)
-
-
 def _moves(drawn: Automaton) -> Moves:
     """Return every move from the beginning that reads the same character in both states."""
     moves: Moves = {}
@@ -132,7 +81,7 @@ def _moves(drawn: Automaton) -> Moves:
         moves[pair] = goals = _goals(drawn, pair)
         made += len(goals)
         if made > _MOST_MOVES:
-            raise TooLargeError
+            raise UncheckableError
         todo.extend(goals)
     return moves
 
@@ -140,11 +89,11 @@ def _moves(drawn: Automaton) -> Moves:
 def _goals(drawn: Automaton, pair: Pair) -> dict[Pair, int]:
     one, other = pair
     goals: dict[Pair, int] = {}
-    for left, count in drawn.edges[one].items():
-        for right in drawn.edges[other]:
+    for left, count in drawn.edges.get(one, {}).items():
+        for right in drawn.edges.get(other, {}):
             if left == right:
                 goals[left, right] = count if one == other else 1
-            elif drawn.characters[left] & drawn.characters[right]:
+            elif drawn.samples[left] & drawn.samples[right]:
                 goals[min(left, right), max(left, right)] = 1
     return goals
 

@@ -1,4 +1,4 @@
-"""A pattern drawn as an automaton whose edges count ways, for `ambiguity.py` to walk.
+"""A pattern drawn as an automaton, to judge how long it can take and to match without backtracking.
 
 Its states are the characters of the pattern (Glushkov 1961): a text is matched by a walk through
 one state for each of its characters. Where one state leads to the next in two ways, as in (a+)+,
@@ -16,7 +16,8 @@ from typing import Any
 
 # Of a count such as {2,40} this many copies are drawn at most, and the rest as a loop.
 _COPIES = 16
-_MOST_STATES = 300
+_MOST_STATES = 500
+_MOST_WORK = 100_000
 _MOST_COUNTED = 1 << 30
 
 # The parser of `re` has no public name; one of our own could read a pattern otherwise than `re`.
@@ -24,31 +25,64 @@ _sre: Any = importlib.import_module("re._parser")
 
 Counts = dict[int, int]
 BEGIN = -1
+_LINE_FEED = 10
 
 
-class TooLargeError(Exception):
-    """The pattern has more states than can be examined while a questionnaire loads."""
+class UncheckableError(Exception):
+    """The pattern refers back to a group, or is too large to examine while an instrument loads."""
+
+
+Holds = Callable[[int], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Automaton:
-    """`characters[i]` is a set (as bits) for state i; `edges[i]` the ways from i to other states.
+    """The states of a pattern, numbered from 0, and the ways between them.
 
-    `edges[BEGIN]` are the ways to begin. A set is over a sample of the alphabet: two sets share a
-    character of the sample if they share any.
+    `holds[i]` says whether the code of a character belongs to state i; `samples[i]` is the same as
+    bits over a sample of the alphabet: two sets that share a character share one of the sample.
+    `edges[i]` are the ways from i to other states, and `edges[BEGIN]` those to begin; `last` are
+    the states a text may end in, and `empty` whether it may be empty. `is_exact` says whether its
+    walks are all there is to the pattern: not with look-arounds, inner anchors or possessive repeats.
     """
 
-    characters: list[int]
+    holds: list[Holds]
+    samples: list[int]
     edges: dict[int, Counts]
+    last: frozenset[int]
+    empty: bool
+    is_exact: bool
+
+    def matches(self, text: str) -> bool:
+        """Return whether the whole text is a walk; the time is at most length times states."""
+        if not text:
+            return self.empty
+        goals = {state: _bits(self.edges.get(state, {})) for state in range(BEGIN, len(self.holds))}
+        here: dict[str, int] = {}
+        reached, states = goals[BEGIN], [BEGIN]
+        for character in text:
+            if character not in here:
+                code = ord(character)
+                here[character] = _bits(i for i, holds in enumerate(self.holds) if holds(code))
+            reached = 0
+            for state in states:
+                reached |= goals[state]
+            reached &= here[character]
+            states = [state for state in range(reached.bit_length()) if reached >> state & 1]
+        return not self.last.isdisjoint(states)
+
+
+def _bits(states: Iterable[int]) -> int:
+    return sum(1 << state for state in states)
 
 
 def automaton(pattern: str) -> Automaton:
     """Return the automaton of a pattern, read with ASCII classes.
 
     Look-arounds are drawn beside it, with their own beginning. Raise re.error for an invalid
-    pattern, ValueError for one that refers back to a group, TooLargeError beyond 300 states.
+    pattern, UncheckableError for one that refers back to a group or has too many states or edges.
     """
-    return _Drawing(_sre.parse(pattern, re.ASCII)).drawn
+    return _Drawing(_sre.parse(pattern, re.ASCII)).drawn()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +99,35 @@ _NOTHING = _Part(1, {}, {})
 
 class _Drawing:
     def __init__(self, parsed: Any) -> None:
-        self._ignores_case = bool(parsed.state.flags & re.IGNORECASE)
+        self._flags = parsed.state.flags
         # What the pattern names and where classes begin and end, with their neighbours: whatever
         # two sets share, they share one of these.
         named = {code for code in (*_numbers(parsed), *_ENDS) if code < 0x110000}
-        if self._ignores_case:
-            named |= {_other_case(code) for code in named}
+        named |= {_other_case(code) for code in named}
         self._sample = sorted(
             {code + near for code in named for near in (-1, 0, 1)} - {-1, 0x110000}
         )
-        self._sets: dict[tuple[str, int], int] = {}
-        self.drawn = Automaton([], defaultdict(dict))
-        self._begin(self._sequence(parsed))
+        self._sets: dict[tuple[str, int], tuple[Holds, int]] = {}
+        self._holds: list[Holds] = []
+        self._samples: list[int] = []
+        self._edges: dict[int, Counts] = defaultdict(dict)
+        self._work = 0
+        self._is_exact = not self._flags & re.MULTILINE
+        self._whole = self._sequence(_without_anchors(list(parsed)))
+        self._begin(self._whole)
+
+    def drawn(self) -> Automaton:
+        return Automaton(
+            self._holds,
+            self._samples,
+            self._edges,
+            frozenset(self._whole.last),
+            self._whole.empty > 0,
+            self._is_exact,
+        )
 
     def _begin(self, part: _Part) -> None:
-        _add(self.drawn.edges[BEGIN], part.first)
+        _add(self._edges[BEGIN], part.first)
 
     def _sequence(self, items: Iterable[Any]) -> _Part:
         whole = _NOTHING
@@ -96,47 +144,52 @@ class _Drawing:
         return _Part(min(one.empty * other.empty, _MOST_COUNTED), first, last)
 
     def _connect(self, last: Counts, first: Counts) -> None:
+        # Also counts parts that match nothing: sixteen of them in sixteen in sixteen…
+        self._work += 1 + len(last) * len(first)
+        if self._work > _MOST_WORK:
+            raise UncheckableError
         for state, count in last.items():
-            _add(self.drawn.edges[state], first, count)
+            _add(self._edges[state], first, count)
 
     def _part(self, operation: str, argument: Any) -> _Part:
         match operation:
             case "LITERAL" | "NOT_LITERAL" | "ANY" | "IN":
-                return self._state(self._set(operation, argument))
+                return self._state(operation, argument)
             case "SUBPATTERN":
-                return self._sequence(argument[3])
-            case "ATOMIC_GROUP":
-                return self._sequence(argument)
+                _group, added, removed, body = argument
+                self._is_exact &= not (added or removed)
+                return self._sequence(body)
             case "BRANCH":
                 return _either([self._sequence(branch) for branch in argument[1]])
-            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+            case "MAX_REPEAT" | "MIN_REPEAT":
                 return self._repeat(*argument)
+        self._is_exact = False
+        match operation:
+            case "POSSESSIVE_REPEAT":
+                return self._repeat(*argument)
+            case "ATOMIC_GROUP":
+                return self._sequence(argument)
             case "ASSERT" | "ASSERT_NOT":
                 self._begin(self._sequence(argument[1]))
                 return _NOTHING
             case "AT":
                 return _NOTHING
             case _:
-                raise ValueError("reference to a group")
+                raise UncheckableError
 
-    def _state(self, characters: int) -> _Part:
-        state = len(self.drawn.characters)
+    def _state(self, operation: str, argument: Any) -> _Part:
+        state = len(self._holds)
         if state >= _MOST_STATES:
-            raise TooLargeError
-        self.drawn.characters.append(characters)
-        return _Part(0, {state: 1}, {state: 1})
-
-    def _set(self, operation: str, argument: Any) -> int:
-        # The copies of a repeat hold the same lists.
+            raise UncheckableError
+        # The copies of a repeat hold the same sets.
         key = (operation, argument if isinstance(argument, int) else id(argument))
         if key not in self._sets:
-            holds = _membership(operation, argument)
-            self._sets[key] = sum(
-                1 << bit
-                for bit, code in enumerate(self._sample)
-                if holds(code) or (self._ignores_case and holds(_other_case(code)))
-            )
-        return self._sets[key]
+            holds = _membership(operation, argument, self._flags)
+            self._sets[key] = holds, _bits(i for i, code in enumerate(self._sample) if holds(code))
+        holds, sample = self._sets[key]
+        self._holds.append(holds)
+        self._samples.append(sample)
+        return _Part(0, {state: 1}, {state: 1})
 
     def _repeat(self, least: int, most: int, body: Iterable[Any]) -> _Part:
         """Draw {least,most} as copies, each optional one inside the one before it."""
@@ -170,9 +223,18 @@ def _add(counts: Counts, more: Counts, times: int = 1) -> None:
             counts[state] = min(counts.get(state, 0) + count * times, _MOST_COUNTED)
 
 
+def _without_anchors(items: list[Any]) -> list[Any]:
+    """Return the items of a pattern without what a match of the whole text implies anyway."""
+    while items and str(items[0][1]) in ("AT_BEGINNING", "AT_BEGINNING_STRING"):
+        del items[0]
+    while items and str(items[-1][1]) in ("AT_END", "AT_END_STRING"):
+        del items[-1]
+    return items
+
+
 def _other_case(code: int) -> int:
-    swapped = chr(code).swapcase()
-    return ord(swapped) if len(swapped) == 1 else code
+    """Return the code of a letter of ASCII in its other case, which is all (?i) means here."""
+    return ord(chr(code).swapcase()) if code < 128 else code
 
 
 # Where \d, \w and \s begin and end.
@@ -187,25 +249,32 @@ _CATEGORIES = {
 }
 
 
-def _membership(operation: str, argument: Any) -> Callable[[int], bool]:
+def _membership(operation: str, argument: Any, flags: int) -> Holds:
     """Return whether a character, by its code, belongs to a set of a parsed pattern."""
     match operation:
         case "LITERAL":
-            return lambda code: code == argument
-        case "NOT_LITERAL":
-            return lambda code: code != argument
+            return _in_either_case(lambda code: code == argument, flags)
         case "RANGE":
             low, high = argument
-            return lambda code: low <= code <= high
+            return _in_either_case(lambda code: low <= code <= high, flags)
+        case "NOT_LITERAL":
+            literal = _membership("LITERAL", argument, flags)
+            return lambda code: not literal(code)
         case "CATEGORY":
             category = re.compile(_CATEGORIES[str(argument)], re.ASCII)
             return lambda code: category.match(chr(code)) is not None
         case "IN":
             is_negated = str(argument[0][0]) == "NEGATE"
-            sets = [_membership(str(kind), what) for kind, what in argument[is_negated:]]
+            sets = [_membership(str(kind), what, flags) for kind, what in argument[is_negated:]]
             return lambda code: any(holds(code) for holds in sets) is not is_negated
         case _:
-            return lambda code: True
+            return lambda code: code != _LINE_FEED or bool(flags & re.DOTALL)
+
+
+def _in_either_case(holds: Holds, flags: int) -> Holds:
+    if not flags & re.IGNORECASE:
+        return holds
+    return lambda code: holds(code) or holds(_other_case(code))
 
 
 def _numbers(parsed: Any) -> Iterator[int]:

@@ -7,15 +7,13 @@ Chains of operators run in a loop, so only nesting deepens the stack.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
-from itertools import groupby
+from collections.abc import Callable
 
 from surveys.expressions import values
 from surveys.expressions.code import (
     Argument,
     Code,
     Kind,
-    Nodes,
     Run,
     as_number,
     as_truth,
@@ -24,7 +22,7 @@ from surveys.expressions.code import (
 from surveys.expressions.context import AnyNode, Context, Node, Value
 from surveys.expressions.dates import looks_like_date
 from surveys.expressions.functions import function_called
-from surveys.expressions.grammar import ExpressionError
+from surveys.expressions.paths import Filter, Leg, axis, nodes_of, predicate, walked
 from surveys.expressions.tree import (
     COMPARISONS,
     Call,
@@ -40,7 +38,6 @@ from surveys.expressions.tree import (
     Tree,
     Where,
 )
-from surveys.language import _
 
 _WHOLE = Node("", ())
 
@@ -69,8 +66,7 @@ def compiled(tree: Tree) -> Code:
                 arguments.append(Argument(argument, compiled(argument)))
             return function.build(tree, tuple(arguments))
         case Minus():
-            value = as_number(compiled(tree.operand))
-            return Code("number", lambda context: -value(context))
+            return _minus(compiled(tree.operand))
         case Path():
             return _path(tree)
 
@@ -87,6 +83,13 @@ def _name(name: str) -> Code:
         return context.value_of(name) if text is None else text
 
     return Code("value", run, lambda context: context.nodes_of(name))
+
+
+def _minus(code: Code) -> Code:
+    if isinstance(code.constant, float):
+        return _constant("number", -code.constant)
+    value = as_number(code)
+    return Code("number", lambda context: -value(context))
 
 
 def _own_value(context: Context) -> Value:
@@ -250,99 +253,22 @@ def _against_text(left: Run, is_equality: bool, constant: str) -> Condition:
 
 
 def _union(tree: Operation, first: Code) -> Code:
-    parts = [_nodes_of(first, tree.first)]
+    parts = [nodes_of(first, tree.first)]
     for _symbol, operand in tree.rest:
-        parts.append(_nodes_of(compiled(operand), operand))
+        parts.append(nodes_of(compiled(operand), operand))
     return of_nodes(lambda context: context.in_order([n for part in parts for n in part(context)]))
 
 
-def _nodes_of(code: Code, tree: Tree) -> Nodes:
-    if code.nodes is None:
-        raise ExpressionError(
-            _("only what stands for items can be joined by |, filtered by [ ] or followed by /"),
-            _("write ${name} here"),
-            tree.offset,
-        )
-    return code.nodes
-
-
-Filter = Callable[[tuple[AnyNode, ...], Context], tuple[AnyNode, ...]]
-Axis = Callable[[Context, AnyNode], tuple[AnyNode, ...]]
-
-
 def _path(tree: Path) -> Code:
-    """Compile a start and legs: each leg is a step to other nodes and the predicates after it."""
     code = compiled(tree.start)
     if not tree.steps:
         return code
-    start = _nodes_of(code, tree.start)
     at_start: list[Filter] = []
-    legs: list[tuple[Axis, list[Filter]]] = []
+    legs: list[Leg] = []
     for step in tree.steps:
         if isinstance(step, Where):
-            (legs[-1][1] if legs else at_start).append(_filter(compiled(step.predicate)))
+            (legs[-1][1] if legs else at_start).append(predicate(compiled(step.predicate)))
         else:
-            legs.append((_axis(step), []))
-    by_siblings = isinstance(tree.start, Name)
-
-    def nodes(context: Context) -> tuple[AnyNode, ...]:
-        found = start(context)
-        if at_start:
-            groups = _siblings(found, context) if by_siblings else [found]
-            found = _joined(_filtered(group, at_start, context) for group in groups)
-        for axis, filters in legs:
-            found = _joined(_filtered(axis(context, node), filters, context) for node in found)
-        return found
-
-    return of_nodes(nodes)
-
-
-def _siblings(nodes: tuple[AnyNode, ...], context: Context) -> Iterator[tuple[AnyNode, ...]]:
-    """Yield the instances of a repeat by what they stand in; other nodes all at once.
-
-    `${visit}[1]` is the first visit of every person, as in XPath; `${date}[1]` is the first date
-    of all, which XPath would count alone in each visit.
-    """
-    if not all(isinstance(node, Node) and context.is_instance(node) for node in nodes):
-        yield nodes
-        return
-    for _at, group in groupby(nodes, lambda node: node.at[:-1] if isinstance(node, Node) else ()):
-        yield tuple(group)
-
-
-def _joined(groups: Iterator[tuple[AnyNode, ...]]) -> tuple[AnyNode, ...]:
-    return tuple(dict.fromkeys(node for group in groups for node in group))
-
-
-def _filtered(
-    nodes: tuple[AnyNode, ...], filters: list[Filter], context: Context
-) -> tuple[AnyNode, ...]:
-    for keep in filters:
-        nodes = keep(nodes, context)
-    return nodes
-
-
-def _filter(predicate: Code) -> Filter:
-    run = predicate.run
-
-    def keep(nodes: tuple[AnyNode, ...], context: Context) -> tuple[AnyNode, ...]:
-        size = len(nodes)
-        kept = []
-        for position, node in enumerate(nodes, 1):
-            value = run(context.within(node, position, size))
-            if value == position if isinstance(value, float) else values.truth(value):
-                kept.append(node)
-        return tuple(kept)
-
-    return keep
-
-
-def _axis(step: Child | Self | Parent) -> Axis:
-    match step:
-        case Child():
-            name = step.name
-            return lambda context, node: context.children(node, name)
-        case Self():
-            return lambda context, node: (node,)
-        case Parent():
-            return lambda context, node: context.parent(node)
+            legs.append((axis(step), []))
+    start = nodes_of(code, tree.start)
+    return of_nodes(walked(start, at_start, legs, by_siblings=isinstance(tree.start, Name)))

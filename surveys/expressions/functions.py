@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 
 from surveys.expressions.date_functions import DATE_FUNCTIONS
-from surveys.expressions.grammar import ExpressionError
+from surveys.expressions.errors import ExpressionError
 from surveys.expressions.node_functions import NODE_FUNCTIONS
 from surveys.expressions.number_functions import NUMBER_FUNCTIONS
 from surveys.expressions.signature import ANY_NUMBER, Function
@@ -70,7 +70,7 @@ def _unknown(call: Call) -> ExpressionError:
         fact = _("the function {function}() is not supported").format(function=call.function)
         return ExpressionError(fact, REFUSED[call.function](), call.offset)
     fact = _("there is no function {function}()").format(function=call.function)
-    close = get_close_matches(call.function, FUNCTIONS, n=1)
+    close = get_close_matches(call.function, FUNCTIONS, n=1, cutoff=0.75)
     if close:
         remedy = _("perhaps {function}() is meant").format(function=close[0])
     else:

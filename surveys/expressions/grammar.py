@@ -14,6 +14,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from surveys.expressions.errors import (
+    ExpressionError,
+    no_name,
+    no_step,
+    no_value,
+    not_at_its_end,
+    not_closed,
+    stray,
+)
 from surveys.expressions.tree import (
     Call,
     Child,
@@ -64,16 +73,6 @@ _OPERATORS = frozenset({"word", "symbol"})
 Token = tuple[str, str, int]
 
 
-class ExpressionError(ValueError):
-    """Why a text is not an expression: a fact, a remedy, and the character where it shows (from 0)."""
-
-    def __init__(self, fact: str, remedy: str, offset: int) -> None:
-        super().__init__(f"{fact}; {remedy}")
-        self.fact = fact
-        self.remedy = remedy
-        self.offset = offset
-
-
 def parse(text: str) -> Tree:
     """Return the tree of `text`, whatever functions it calls; raise ExpressionError if it has none."""
     if len(text) > LONGEST:
@@ -93,33 +92,9 @@ def _tokens(text: str) -> list[Token]:
         kind = match.lastgroup or ""
         offset = match.start(kind)
         if kind == "other":
-            raise _stray(text, offset)
+            raise stray(text, offset)
         tokens.append((kind, match[kind], offset))
     return tokens
-
-
-def _stray(text: str, offset: int) -> ExpressionError:
-    """Return what is wrong with a character that begins no token, with the usual cause."""
-    character = text[offset]
-    if character in "'\"":
-        return ExpressionError(
-            _("the text that begins here is not closed"),
-            _("end it with the same quote, {quote}").format(quote=character),
-            offset,
-        )
-    if character in "‘’“”«»":
-        remedy = _("write straight quotes, ' or \"")
-    elif character in "&!≤≥≠÷×":
-        remedy = _("write and, or, not(), <=, >=, !=, div or *")
-    elif character == "$":
-        remedy = _("write a name as ${name}")
-    elif character.isspace():
-        remedy = _("replace this special space with an ordinary one")
-    else:
-        remedy = _("remove it, or put the text in quotes")
-    shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    fact = _("the character {character} has no meaning here").format(character=shown)
-    return ExpressionError(fact, remedy, offset)
 
 
 class _Parser:
@@ -141,17 +116,7 @@ class _Parser:
         kind, text, offset = self._tokens[self._next]
         if kind == "end":
             return tree
-        if text in (")", "]"):
-            raise ExpressionError(
-                _("nothing was opened that {text} could close").format(text=text),
-                _("remove it, or add the missing opening one"),
-                offset,
-            )
-        raise ExpressionError(
-            _("{text} follows a complete expression").format(text=text),
-            _("put an operator before it, such as and, or, =, +"),
-            offset,
-        )
+        raise not_at_its_end(text, offset)
 
     def _expression(self, lowest: int) -> Tree:
         """Read operators of precedence `lowest` and tighter."""
@@ -200,6 +165,7 @@ class _Parser:
             if kind != "symbol" or text not in ("[", "/"):
                 break
             self._next += 1
+            self._term(offset)
             steps.append(self._where(offset) if text == "[" else self._step())
         if not steps:
             return start
@@ -230,11 +196,7 @@ class _Parser:
             return Self(offset)
         if text == "..":
             return Parent(offset)
-        raise ExpressionError(
-            _("a path goes on with a name, . or .."),
-            _("write for example ../name, or ${name}"),
-            offset,
-        )
+        raise no_step(offset)
 
     def _primary(self) -> Tree:
         kind, text, offset = self._take()
@@ -258,7 +220,7 @@ class _Parser:
             tree = self._expression(1)
             self._close(")", offset)
             return tree
-        raise _no_primary(kind, text, offset)
+        raise no_value("" if kind == "end" else text, offset)
 
     def _arguments(self, offset: int) -> tuple[Tree, ...]:
         if self._took(")"):
@@ -285,14 +247,7 @@ class _Parser:
     def _close(self, symbol: str, opened: int) -> None:
         if not self._took(symbol):
             kind, text, offset = self._tokens[self._next]
-            if kind == "end":
-                fact = _("{symbol} is missing at the end").format(symbol=symbol)
-            else:
-                fact = _("{text} stands where {symbol} was expected").format(
-                    text=text, symbol=symbol
-                )
-            remedy = _("close what opens at character {n}").format(n=opened + 1)
-            raise ExpressionError(fact, remedy, offset)
+            raise not_closed(symbol, opened, "" if kind == "end" else text, offset)
 
     def _deeper(self) -> None:
         self._depth += 1
@@ -325,32 +280,4 @@ def _inner_name(text: str, offset: int) -> str:
     name = text[2:-1].strip(" \t\r\n")
     if _NAME.fullmatch(name):
         return name
-    if name.startswith("last-saved#"):
-        raise ExpressionError(
-            _("answers of an earlier interview (last-saved) are not available"),
-            _("ask the question, or give it a default"),
-            offset,
-        )
-    raise ExpressionError(
-        _("{text} does not hold a name").format(text=text),
-        _("write the name of one item between the braces: letters, digits, _, - and ."),
-        offset,
-    )
-
-
-def _no_primary(kind: str, text: str, offset: int) -> ExpressionError:
-    if kind == "end":
-        return ExpressionError(
-            _("the expression stops where a value was expected"),
-            _("write what comes after the last operator"),
-            offset,
-        )
-    if text == "/":
-        return ExpressionError(
-            _("a path that starts with / is not supported"), _("write ${name} instead"), offset
-        )
-    return ExpressionError(
-        _("{text} stands where a value was expected").format(text=text),
-        _("write a value before it, or remove it"),
-        offset,
-    )
+    raise no_name(text, offset)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from surveys.expressions.code import Argument, Code, as_number, as_text, of_nodes
 from surveys.expressions.context import AnyNode, Cell, Context, Node, NodeSet
-from surveys.expressions.grammar import ExpressionError, quoted_name
+from surveys.expressions.errors import ExpressionError
+from surveys.expressions.grammar import quoted_name
 from surveys.expressions.signature import Function, nodes_of, plain
 from surveys.expressions.tree import Call, Name, String, Tree
 from surveys.language import _

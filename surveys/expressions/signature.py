@@ -18,7 +18,7 @@ from typing import Any
 from surveys.expressions import values
 from surveys.expressions.code import Argument, Code, Kind, Nodes, Run, as_number, as_text, as_truth
 from surveys.expressions.context import Context, NodeSet
-from surveys.expressions.grammar import ExpressionError
+from surveys.expressions.errors import ExpressionError
 from surveys.expressions.tree import Call
 from surveys.language import _
 

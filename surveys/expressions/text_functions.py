@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from surveys.expressions.code import Argument, Code, as_text, as_truth
 from surveys.expressions.context import Context, Value
-from surveys.expressions.grammar import ExpressionError
+from surveys.expressions.errors import ExpressionError
 from surveys.expressions.regexes import Pattern, examined
 from surveys.expressions.signature import Function, plain
 from surveys.expressions.tree import Call, String
@@ -118,7 +118,7 @@ def _literal(tree: String) -> Pattern:
     if pattern.problem:
         raise ExpressionError(
             pattern.problem,
-            _("write a pattern whose repeats cannot match the same text in two ways"),
+            _("write a valid pattern, each repeat of which matches a text in one way only"),
             tree.offset,
         )
     return pattern

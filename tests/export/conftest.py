@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 
-from export import custody
+from export import custody, founding, kits
 from export.study import Study, Unit, read_study
-from export.verbs import kit as kit_verb
-from export.verbs import study as study_verb
 from interviewer import age, outbox, record
 from interviewer.record import Record
 from surveys import language
@@ -34,7 +32,7 @@ def new_study(tmp_path: Path) -> Callable[..., Study]:
         folder = tmp_path / "study"
         custodian = custody.new_key(tmp_path / "custodian.key", PASSPHRASE, CHEAPEST)
         escrow = custody.new_key(tmp_path / "escrow.key", PASSPHRASE, CHEAPEST)
-        study_verb.make(
+        founding.make(
             folder,
             study_id="small",
             title="Small",
@@ -45,7 +43,7 @@ def new_study(tmp_path: Path) -> Callable[..., Study]:
             work_factor=CHEAPEST,
         )
         found = read_study(folder)
-        kit_verb.make(found, "L01", custody.open_signing_key(found.signing_key, PASSPHRASE))
+        kits.make(found, "L01", custody.open_signing_key(found.signing_key, PASSPHRASE))
         return found
 
     return make

@@ -12,7 +12,7 @@ def test_new_codes_are_all_different_and_well_formed() -> None:
     """Ten thousand of them."""
     found = codes.new_cases(10_000)
     assert len(set(found)) == 10_000
-    assert not any(codes.is_mistyped(code) for code in found)
+    assert all(codes.is_case(code) for code in found)
 
 
 @given(st.integers(0, 7), st.sampled_from(codes.ALPHABET))
@@ -20,7 +20,7 @@ def test_any_one_wrong_character_is_caught(place: int, letter: str) -> None:
     """ISO 7064 Mod 33,32 catches every single substitution."""
     plain = codes.new_case().replace("-", "")
     wrong = plain[:place] + letter + plain[place + 1 :]
-    assert codes.is_mistyped(codes.normal(wrong)) == (wrong != plain)
+    assert codes.is_case(codes.normal(wrong)) == (wrong == plain)
 
 
 @given(st.booleans(), st.booleans())
@@ -32,7 +32,10 @@ def test_a_code_is_recognised_however_it_is_typed(is_lower: bool, has_hyphen: bo
     assert codes.normal(typed if has_hyphen else typed.replace("-", "")) == code
 
 
-def test_a_code_of_another_shape_is_left_alone() -> None:
-    """A study may bring its own case codes."""
-    assert codes.normal(" C-001 ") == "C-001"
-    assert not codes.is_mistyped("C-001")
+@given(st.integers(0, 7))
+def test_a_character_too_few_or_too_many_is_caught(place: int) -> None:
+    """Nothing but eight characters with a right check is a case code."""
+    plain = codes.new_case().replace("-", "")
+    assert not codes.is_case(codes.normal(plain[:place] + plain[place + 1 :]))
+    assert not codes.is_case(codes.normal(plain + plain[place]))
+    assert not codes.is_case(codes.normal("U" + plain[1:]))

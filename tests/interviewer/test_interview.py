@@ -16,6 +16,7 @@ from interviewer.interview import (
     begin,
     choices,
     completeness,
+    finished,
     first_broken,
     give,
     judge,
@@ -290,3 +291,42 @@ def test_no_repr_shows_an_answer() -> None:
     interview = say(begin(PLAN, NOW, "s"), "1", "2", "crack")
     for value in (interview, interview.answers[Node("product", (1,))]):
         assert "crack" not in repr(value)
+
+
+LOTS = FORM.replace(
+    "      - {type: integer, name: total,",
+    "      - {type: calculate, name: lot, calculation: random()}\n"
+    "      - {type: calculate, name: other_lot, calculation: random()}\n"
+    "      - {type: integer, name: total,",
+)
+
+
+def test_lots_are_drawn_once_for_each_place() -> None:
+    """Two calculations draw two lots; replaying the answers draws the same."""
+    interview = say(begin(ready(LOTS), NOW, "s"), "1", "0", "2", "5")
+    lots = [interview.values[Node(name, ())] for name in ("lot", "other_lot")]
+    assert lots[0] != lots[1]
+    assert state(replay(interview.plan, NOW, "s", interview.answers.items())) == state(interview)
+
+
+def test_sums_over_rounds_follow_each_round() -> None:
+    """`sum(${each}/n)`: a step of a path counts as what is read."""
+    source = FORM.replace("count(${each}[${route} = 'smoke'])", "count(${each}[route = 'smoke'])")
+    interview = say(begin(ready(source), NOW, "s"), "1", "1", "crack", "1")
+    assert interview.values[Node("smoked", ())] == "1"
+
+
+def test_an_end_is_when_the_interview_ended() -> None:
+    """Blank until then."""
+    plan_ = ready(FORM + "  - {type: end, name: stop, keep: never}\n")
+    interview = say(begin(plan_, NOW, "s"), "2")
+    assert Node("stop", ()) not in interview.values
+    done = finished(interview, datetime(2022, 4, 11, 10, 30))
+    assert done.values[Node("stop", ())].startswith("2022-04-11T10:30")
+
+
+def test_a_text_of_nothing_visible_is_blank() -> None:
+    """Characters of no width are no answer."""
+    interview = say(begin(PLAN, NOW, "s"), "1", "1")
+    assert interview.current is not None
+    assert judge(interview, interview.current, "\u200b", SCRUBBER).answer is None

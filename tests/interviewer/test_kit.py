@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from pathlib import Path
 
@@ -161,3 +162,23 @@ def test_a_disk_without_room_is_refused_before_the_first_question(
     with pytest.raises(Refusal, match="free some space"):
         device.require_room(1000)
     assert list(device.home.iterdir()) == []
+
+
+def test_a_kit_removed_from_the_disk_does_not_unpin_the_key(tmp_path: Path) -> None:
+    """The pinned key outlives the kit."""
+    device = Device(tmp_path)
+    device.install(SIGNED)
+    device.kit_path.unlink()
+    with pytest.raises(KitError, match="another key"):
+        device.install(kit.sign(made(version=2), OTHER))
+
+
+@pytest.mark.parametrize("payload", [b"not json", b"[]", b'{"study": "s", "later": 1}'])
+def test_a_signed_kit_of_another_version_says_so(payload: bytes) -> None:
+    """A kit from the future is refused in words."""
+    signature = KEY.sign(b"souspli/kit/v1\0" + payload)
+    line = (
+        base64.b64encode(KEY.public_key().public_bytes_raw()) + b" " + base64.b64encode(signature)
+    )
+    with pytest.raises(KitError, match="another version"):
+        kit.read(b"souspli-kit/1\n" + line + b"\n" + payload)

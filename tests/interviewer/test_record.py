@@ -198,3 +198,44 @@ def test_the_document_has_every_field_and_every_size() -> None:
         assert f"`{name}`" in page, name
     for size in (record.GRAIN, record.LINK_BYTES, record.EXTRA_BYTES, record.HEAD_BYTES):
         assert str(size) in page
+
+
+def test_a_choice_that_is_no_longer_offered_is_not_sealed() -> None:
+    """Interrupted before it was asked again, the question is simply not answered."""
+    source = """\
+souspli: 1
+form: {id: t, version: "1", title: T}
+choices:
+  yes_no: [{name: 1, label: Y, for: a}, {name: 2, label: N, for: b}]
+survey:
+  - {type: text, name: w, label: W}
+  - {type: select_one, choices: yes_no, name: c, label: C, choice_filter: "for = ${w}"}
+"""
+    instrument = check(source, "t.yaml").instrument
+    assert instrument is not None
+    interview = begin(plan(instrument), datetime(2022, 4, 11), "s")
+    for node, value in ((Node("w", ()), "a"), (Node("c", ()), "1"), (Node("w", ()), "b")):
+        interview = give(interview, node, Answer(value=value, kept=value))
+    assert answers_of(interview)["answers"] == {"w": "b"}
+    assert answers_of(interview)["statuses"] == {"c": "broke_off"}
+
+
+def test_a_calculated_link_goes_to_the_custodian() -> None:
+    """Whatever fills it in, a link is a link."""
+    source = FORM + "  - {type: calculate, name: copy, calculation: '${card}', keep: link}\n"
+    instrument = check(source, "t.yaml").instrument
+    assert instrument is not None
+    interview = begin(plan(instrument), datetime(2022, 4, 11), "s")
+    interview = give(interview, Node("card", ()), Answer(value="CARD", kept="CARD"))
+    found = answers_of(interview)
+    assert found["links"] == {"card": "CARD", "copy": "CARD"}
+    assert "CARD" not in found["answers"].values()
+
+
+def test_items_for_the_custodian_that_could_not_fit_are_refused_beforehand() -> None:
+    """Not when the interview ends."""
+    many = "".join(f"  - {{type: text, name: c{n}, label: C, keep: link}}\n" for n in range(10))
+    instrument = check(FORM + many, "t.yaml").instrument
+    assert instrument is not None
+    with pytest.raises(RecordError, match="custodian"):
+        record.require_fit(instrument, record.bucket_for([instrument]))

@@ -19,7 +19,7 @@ from interviewer.kit import Kit
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-INTERVIEW = ("interview", "small", "--plain", "--case", "K1", "--interviewer", "I1")
+INTERVIEW = ("interview", "small", "--plain", "--case", "K7Q2-M4T9", "--interviewer", "I1")
 CANARY = "canari-jaune-4127"
 TYPED = f"1\n{CANARY}\n8\n{CANARY}\n"
 

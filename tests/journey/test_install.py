@@ -77,7 +77,7 @@ def test_the_base_is_enough_for_field_work(souspli: Run, base: Path, tmp_path: P
     does("study", "new", "study", *keys, passphrases=2)
     does("kit", "L01", "--study", "study", passphrases=1)
     does("enrol", "L01.kit", "--home", "home")
-    who = ("--case", "K1", "--interviewer", "I1", "--home", "home")
+    who = ("--case", "K7Q2-M4T9", "--interviewer", "I1", "--home", "home")
     told = does("interview", "assore_beneficiaires", "--plain", *who, typed="1\n1\n2\n2\n")
     assert "Sealed. This laptop cannot read it any more." in told
     assert "1 record taken in." in does("collect", "home/field/outbox", "--study", "study")

@@ -30,8 +30,16 @@ from surveys.plan import plan
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Unsealed = Callable[[Path], list[tuple[Record, Mapping[str, str]]]]
 
-ASSORE = ("interview", "assore_beneficiaires", "--plain", "--case", "K1", "--interviewer", "I1")
-SMALL = ("interview", "small", "--plain", "--case", "K1", "--interviewer", "I1")
+ASSORE = (
+    "interview",
+    "assore_beneficiaires",
+    "--plain",
+    "--case",
+    "K7Q2-M4T9",
+    "--interviewer",
+    "I1",
+)
+SMALL = ("interview", "small", "--plain", "--case", "K7Q2-M4T9", "--interviewer", "I1")
 SCRUBBER = Scrubber()
 CARD = "7K2MQ4TBX9ZP3W"
 SCRIPT = {
@@ -152,7 +160,7 @@ def test_a_whole_interview_is_sealed_answer_by_answer(
     assert links == held_by(lines, "links") == {"card_code": CARD}
     assert made.reasons.keys() == {line.key for line in lines if len(line.typed) == 2}
     assert (made.kind, made.outcome, made.status) == ("interview", "1.1", "complete")
-    assert (made.case, made.interviewer, made.device) == ("K1", "I1", "L01")
+    assert (made.case, made.interviewer, made.device) == ("K7Q2-M4T9", "I1", "L01")
     assert not made.is_practice
     assert not made.is_simulated
 
@@ -274,7 +282,7 @@ def test_going_back_replaces_an_answer(souspli: Run, home: Path, unsealed: Unsea
     typed = with_line(2, "8", ":back", "1", "30", ":back", ":back", "8", "le bruit")
     done = souspli(*SMALL, "--home", home, typed=typed.replace("le bruit\n30\n", "le bruit\n"))
     assert done.returncode == 0
-    assert "(answered before: Un toit)" in done.stdout
+    assert "(answered before: Un toit; an empty line keeps it)" in done.stdout
     [(made, _links)] = unsealed(home)
     assert (made.answers["reason"], made.answers["reason_other"]) == ("other", "le bruit")
     assert made.answers["amount"] == "30"

@@ -233,7 +233,7 @@ def test_the_watch_sees_a_leak(strace: list[str], tmp_path: Path) -> None:
 
 # --- a whole interview, watched -------------------------------------------------------------------
 
-INTERVIEW = ("interview", "small", "--case", "K1", "--interviewer", "I1")
+INTERVIEW = ("interview", "small", "--case", "K7Q2-M4T9", "--interviewer", "I1")
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def home(souspli: Run, desk: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """A laptop on which every sort of interview was held, and two cases ended without one."""
     home = Path(shutil.copytree(desk / "home", tmp_path_factory.mktemp("uniform") / "home"))
     for name, typed, status in INTERVIEWS:
-        case = [] if name == "assore_site" else ["--case", "K1"]
+        case = [] if name == "assore_site" else ["--case", "K7Q2-M4T9"]
         arguments = ["interview", name, "--plain", "--home", home, "--interviewer", "I1", *case]
         done = souspli(*arguments, typed=typed)
         assert (done.returncode, done.stderr) == (status, "")

@@ -225,3 +225,50 @@ def test_a_shipped_text_with_a_piece_cut_out_never_makes_the_check_fall_over(
     end = data.draw(st.integers(start, len(source)))
     loaded = check(source[:start] + source[end:], "f.yaml")
     assert loaded.instrument is not None or errors(loaded)
+
+
+CARD = "  - {type: text, name: card, label: C, keep: link}\n"
+KIDS = "  - {type: integer, name: kids, label: K, keep: never}\n"
+ROUND = "  - {type: repeat, name: r, label: R, %s, questions: [{type: integer, name: amount, label: A, keep: never}]}\n"
+
+
+@pytest.mark.parametrize(
+    "survey",
+    [
+        CARD + "  - {type: calculate, name: c, calculation: '${card}', keep: as_given}\n",
+        CARD + "  - {type: calculate, name: c, calculation: '${card}'}\n",
+        "  - {type: text, name: t, label: T}\n  - {type: calculate, name: c, calculation: '${t}'}\n",
+        "  - {type: integer, name: n, label: N, identifying: direct}\n"
+        "  - {type: calculate, name: c, calculation: '${n}'}\n",
+        KIDS + "  - {type: calculate, name: c, calculation: '1', relevant: '${kids} > 2'}\n",
+        KIDS + ROUND % "repeat_count: '${kids}'",
+        ROUND % "repeat_count: '2'"
+        + "  - {type: calculate, name: c, calculation: 'sum(${r}/amount)'}\n",
+        "  - {type: calculate, name: c, calculation: 'now()'}\n",
+    ],
+)
+def test_nothing_kept_back_is_shown_by_a_calculation_or_a_count(survey: str) -> None:
+    """Links, reduced answers, people's own words, direct identifiers, the clock."""
+    assert [check for _line, _column, check in found(GOOD + survey)] == ["leak"]
+
+
+def test_a_link_may_go_on_to_the_custodian() -> None:
+    """A calculation over a link item is itself a link, or nothing."""
+    for rule in ("link", "never"):
+        calculation = f"  - {{type: calculate, name: c, calculation: '${{card}}', keep: {rule}}}\n"
+        assert found(GOOD + CARD + calculation) == []
+
+
+def test_a_step_of_a_path_that_is_no_item_is_refused() -> None:
+    """Bare names are names too."""
+    calculation = "  - {type: calculate, name: c, calculation: 'sum(${r}/amuont)', keep: never}\n"
+    assert [c for _l, _c, c in found(GOOD + ROUND % "repeat_count: '2'" + calculation)] == [
+        "reference"
+    ]
+
+
+def test_a_control_character_is_refused_and_never_printed() -> None:
+    """What a terminal would obey does not reach it."""
+    text = problems(GOOD + '  - {type: note, name: n, label: "\\e[31mred"}\n')
+    assert "control character" in text[0]
+    assert all(line.isprintable() for line in text)

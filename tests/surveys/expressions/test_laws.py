@@ -222,7 +222,7 @@ def test_rounding_is_to_the_nearest_and_a_half_goes_up(number: float, places: in
 
     unit = 10.0**-places
     result = rounded(number, places)
-    assert abs(result - number) <= unit / 2 * (1 + 1e-9) + 1e-6 * unit
+    assert abs(result - number) <= unit / 2 * (1 + 1e-9) + math.ulp(number)
     assert rounded(result, places) == result
     assert rounded(-0.5) == 0
     assert rounded(0.5) == 1

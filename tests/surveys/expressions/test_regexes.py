@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from surveys.expressions import ExpressionError, compile, regex_problem
 from surveys.expressions.ambiguity import ways
+from surveys.expressions.automaton import automaton
 from surveys.expressions.regexes import LONGEST_TEXT, examined
 
 EXPONENTIAL = [
@@ -30,13 +31,7 @@ EXPONENTIAL = [
         "(?=(a+)+b)a",
     ),
 ]
-HIGH_POWER = [
-    "a*a*a*a*b",
-    ".*-.*-.*-.*",
-    "(ab)*" * 10,
-    "a?" * 25 + "a" * 25,
-    "(ab)?" * 30 + "(ab)*",
-]
+HIGH_POWER = ["a*a*a*a*b", "(?i)a*A*a*A*b", ".*-.*-.*-.*", "(ab)*" * 10, "(?=x)(a*a*a*b)"]
 USUAL = [
     *("^[0-9]{5}$", "^[A-Z]{2}[0-9]{4}$", "^0[67]( ?[0-9]{2}){4}$", r"^(\d{1,3}\.){3}\d{1,3}$"),
     *("^[A-Za-z]+([ -][A-Za-z]+)*$", r"^[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}$", ".{1,255}"),
@@ -90,8 +85,28 @@ def test_a_pattern_that_cannot_be_judged_is_refused(pattern: str, why: str) -> N
     assert time.perf_counter() - started < 2
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("a?" * 25 + "a" * 25, "a" * 24),
+        ("(((a|(ab){2,4})){2,4}){2,4}c", "ab" * 249),
+        ("a*a*a*b", "a" * 500),
+        (r"(\+?[0-9]{1,3}[ .-]?)?([0-9]{2,4}[ .-]?){2,4}x", "0" * 500),
+    ],
+)
+def test_a_pattern_of_many_ways_but_no_circle_is_matched_without_trying_them(
+    pattern: str, text: str
+) -> None:
+    """`re` would take seconds, minutes or years over these."""
+    found = examined(pattern)
+    started = time.perf_counter()
+    assert found.problem is None
+    assert not found.matches(text)
+    assert time.perf_counter() - started < 0.5
+
+
 PATTERNS = st.recursive(
-    st.sampled_from(["a", "b", "[ab]", ".", "ab"]),
+    st.sampled_from(["a", "b", "[ab]", ".", "ab", "[^a]", "[^b-é]", r"\w", "é", "[A-B]"]),
     lambda inner: st.one_of(
         st.tuples(inner, inner).map("".join),
         st.tuples(inner, inner).map(lambda two: f"({two[0]}|{two[1]})"),
@@ -102,11 +117,16 @@ PATTERNS = st.recursive(
 )
 
 
-@given(PATTERNS, st.sampled_from(["a", "b", "ab", "aab", "ba"]))
+PREFIXES = st.sampled_from(["", "^", "(?i)", "(?=.*a)", "(?s)"])
+
+
+@given(PREFIXES, PATTERNS, st.sampled_from(["a", "b", "ab", "aab", "ba"]))
 @settings(max_examples=60, deadline=None)
-def test_no_accepted_pattern_is_slow_on_a_text_that_almost_matches(pattern: str, word: str) -> None:
+def test_no_accepted_pattern_is_slow_on_a_text_that_almost_matches(
+    prefix: str, pattern: str, word: str
+) -> None:
     """The longest text there is, of a repeated word, with an end that cannot match."""
-    found = examined(pattern + "c")
+    found = examined(f"{prefix}{pattern}c")
     assume(found.problem is None)
     text = (word * LONGEST_TEXT)[: LONGEST_TEXT - 1] + "!"
     started = time.perf_counter()
@@ -121,21 +141,27 @@ def test_repeating_a_pattern_that_can_match_in_two_ways_is_refused(pattern: str)
     assert regex_problem(f"({pattern}|(?:{pattern}))+c")
 
 
-@given(PATTERNS, st.text("ab", max_size=6))
-@settings(max_examples=60, deadline=None)
-def test_an_accepted_pattern_matches_what_re_matches_in_full(pattern: str, text: str) -> None:
-    """Nothing is lost between the pattern examined and the one that is used."""
-    found = examined(pattern)
+@given(PREFIXES, PATTERNS, st.lists(st.text("abABéÉ\n", max_size=6), min_size=5))
+@settings(max_examples=80, deadline=None)
+def test_an_accepted_pattern_matches_what_re_matches_in_full(
+    prefix: str, pattern: str, texts: list[str]
+) -> None:
+    """Whichever of the two matches it, also when the automaton does."""
+    found = examined(prefix + pattern)
     assume(found.problem is None)
-    assert found.matches(text) is (re.fullmatch(pattern, text) is not None)
+    drawn = automaton(prefix + pattern)
+    for text in texts:
+        expected = re.fullmatch(prefix + pattern, text, re.ASCII) is not None
+        assert found.matches(text) is expected
+        assert not drawn.is_exact or drawn.matches(text) is expected
 
 
 def test_ways_are_about_those_of_a_text() -> None:
     """One for what is read in one way only; a power of the length; a power of two; no end."""
-    assert ways("[a-z]+(-[a-z]+)*", 500) == 1
-    assert ways("a*a*", 500) == pytest.approx(1000)
-    assert ways("(?:a|a){12}b", 500) == 2**12
-    assert ways("(a+)+", 500) == float("inf")
+    assert ways(automaton("[a-z]+(-[a-z]+)*"), 500) == 1
+    assert ways(automaton("a*a*"), 500) == pytest.approx(1000)
+    assert ways(automaton("(?:a|a){12}b"), 500) == 2**12
+    assert ways(automaton("(a+)+"), 500) == float("inf")
 
 
 def test_a_text_longer_than_the_limit_matches_nothing() -> None:

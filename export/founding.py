@@ -1,0 +1,160 @@
+"""A study folder, founded: its keys, its study.yaml, copies of its questionnaires."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from export import custody
+from export.study import ROLES, UNITS, Unit, is_study_id
+from interviewer import age, record
+from interviewer.files import write_durably
+from surveys.check import check, errors
+from surveys.instrument import Instrument
+from surveys.language import _
+from surveys.load import source_of
+from surveys.problems import Refusal, Usage
+from surveys.shipped import found_file
+
+ASSORE: tuple[tuple[str, Unit], ...] = (
+    ("assore/beneficiaires", "person"),
+    ("assore/non_repondant", "non_respondent"),
+    ("assore/professionnels", "professional"),
+    ("assore/site", "site"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewStudy:
+    """What `study new` was told. Questionnaires and recipients are files in the study folder."""
+
+    id: str
+    title: Mapping[str, str]
+    is_practice: bool
+    instruments: tuple[tuple[str, Unit], ...]
+    recipients: Mapping[str, tuple[str, ...]]
+    signer: bytes
+    bucket: int
+
+
+def study_id(text: str) -> str:
+    """Return an id that a file name can carry; raises Refusal for another."""
+    if not is_study_id(text):
+        raise Refusal(_("a study's id is made of a–z, 0–9 and -, at most 40; give another"))
+    return text
+
+
+def written(new: NewStudy) -> str:
+    """Return the text of study.yaml, with a comment for each thing to complete."""
+    lines = [
+        "# "
+        + _(
+            "What this study is, who may open what, and the rules it keeps. Complete the empty ones."
+        ),
+        "souspli_study: 1",
+        f"id: {new.id}",
+        "# " + _("Neutral: a screen may show it in a corridor."),
+        "title: {"
+        + ", ".join(f"{code}: {_quoted(text)}" for code, text in new.title.items())
+        + "}",
+        f"practice: {'yes' if new.is_practice else 'no'}",
+        "# " + _("The controller of the data, whom participants may write to."),
+        "controller: {name: '', contact: ''}",
+        "# " + _("Dates (YYYY-MM-DD) after which the link, then the data, are destroyed."),
+        "retention: {link: '', data: ''}",
+        "instruments:",
+        *(f"  - {{file: {_quoted(file)}, unit: {unit}}}" for file, unit in new.instruments),
+        "# "
+        + _(
+            "Answers are sealed to study and escrow; links (participant cards) to the custodian alone."
+        ),
+        "recipients:",
+        *(f"  {role}: [{', '.join(new.recipients.get(role, ()))}]" for role in ROLES),
+        "# " + _("The public half of keys/signing.key, which signs the kits."),
+        f"signing: {base64.b64encode(new.signer).decode()}",
+        "# " + _("No published cell under `cell` people; no release under `k` alike."),
+        "thresholds: {cell: 11, k: 5}",
+        "# "
+        + _(
+            "Every record of the study has this size, in bytes. Never change it once a kit is out."
+        ),
+        f"bucket: {new.bucket}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def given_instruments(given: Sequence[str] | None) -> list[tuple[Path, Unit, Instrument]]:
+    """Return the questionnaires named on the command line, checked; Assore's own if none is."""
+    named: list[tuple[str, Unit]] = [_unit(text) for text in given] if given else list(ASSORE)
+    found: list[tuple[Path, Unit, Instrument]] = []
+    for name, unit in named:
+        path = found_file(name)
+        loaded = check(source_of(path), path.name)
+        if loaded.instrument is None or errors(loaded):
+            raise Refusal(_("{file}: has errors; run: souspli check {file}").format(file=name))
+        if any(loaded.instrument.id == other.id for _path, _unit, other in found):
+            raise Refusal(
+                _("{file}: two questionnaires have the same id; change one").format(file=name)
+            )
+        if any(path.name == other.name for other, _unit_, _found in found):
+            raise Refusal(_("{file}: two files have the same name; rename one").format(file=name))
+        found.append((path, unit, loaded.instrument))
+    return found
+
+
+def _unit(text: str) -> tuple[str, Unit]:
+    name, _colon, wanted = text.rpartition(":")
+    for unit in UNITS:
+        if name and wanted == unit:
+            return name, unit
+    return text, "person"
+
+
+def make(
+    folder: Path,
+    *,
+    study_id: str,
+    title: str,
+    instruments: Sequence[tuple[Path, Unit, Instrument]],
+    recipients: dict[str, str],
+    is_practice: bool,
+    passphrases: tuple[bytes | bytearray, bytes | bytearray],
+    work_factor: int = custody.WORK_FACTOR,
+) -> None:
+    """Make a study folder from what has been checked. `passphrases`: study key, signing key."""
+    if not age.mlkem_is_available():
+        raise Refusal(
+            _("this machine's cryptography has no ML-KEM; install cryptography 49 or newer")
+        )
+    has_links = any(
+        q.keep.rule == "link" for _p, _u, found in instruments for q in found.questions()
+    )
+    if has_links and not recipients.get("custodian"):
+        raise Usage(
+            _("a questionnaire has items for the custodian (keep: link); give --custodian KEY")
+        )
+    recipient = custody.new_key(folder / "keys" / "study.key", passphrases[0], work_factor)
+    signer = custody.new_signing_key(folder / "keys" / "signing.key", passphrases[1], work_factor)
+    public = {"study": recipient, **recipients}
+    for role, text in public.items():
+        write_durably(folder / "keys" / f"{role}.pub", text.encode("ascii") + b"\n", mode=0o644)
+    for path, _unit, found in instruments:
+        write_durably(folder / "instruments" / path.name, found.source.encode("utf-8"), mode=0o644)
+    new = NewStudy(
+        id=study_id,
+        title={"fr": title, "en": title},
+        is_practice=is_practice,
+        instruments=tuple((f"instruments/{path.name}", unit) for path, unit, _found in instruments),
+        recipients={role: (f"keys/{role}.pub",) for role in public},
+        signer=signer,
+        bucket=record.bucket_for(found for _path, _unit, found in instruments),
+    )
+    write_durably(folder / "study.yaml", written(new).encode("utf-8"), mode=0o644)
+    for name in ("draw", "devices", "collected", "releases"):
+        (folder / name).mkdir(mode=0o700)

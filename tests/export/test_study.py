@@ -1,0 +1,64 @@
+"""study.yaml: every problem at once, nothing ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from export.study import Study, StudyError, read_study
+
+FORM = 'souspli: 1\nform: {id: t, version: "1", title: T}\nsurvey:\n  - {type: integer, name: a, label: A}\n'
+NewStudy = Callable[..., Study]
+
+
+def test_a_study_written_is_a_study_read(new_study: NewStudy) -> None:
+    """What `study new` writes says what it was told."""
+    study = new_study(FORM)
+    assert (study.id, study.is_practice, study.cell_threshold) == ("small", False, 11)
+    assert [found.instrument.id for found in study.instruments] == ["t"]
+    assert {role: len(keys) for role, keys in study.recipients.items()} == {
+        "study": 1,
+        "escrow": 1,
+        "custodian": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fact"),
+    [
+        ("souspli_study: 1", "souspli_study: 7", "not a study file of version 1"),
+        ("id: small", "id: ../../x", "a study's id is made of"),
+        ("cell: 11", "cel: 20", "“cel” is not a known key"),
+        ("k: 5}", "k: many}", "is not a whole number"),
+        ("practice: no", "practice: perhaps", "is neither yes nor no"),
+        (
+            "unit: person}",
+            "unit: person}\n  - {file: instruments/form.yaml, unit: site}",
+            "two questionnaires",
+        ),
+        ("unit: person", "unit: ghost", "“ghost” is not possible here"),
+        ("keys/study.pub", "keys/none.pub", "there is no recipient in this file"),
+        ("bucket:", "bukket:", "“bukket” is not a known key"),
+    ],
+)
+def test_what_is_wrong_is_named_where_it_stands(
+    new_study: NewStudy, before: str, after: str, fact: str
+) -> None:
+    """Each mistake by its line, and none passes silently."""
+    study = new_study(FORM)
+    path = study.folder / "study.yaml"
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), "utf-8")
+    with pytest.raises(StudyError, match=r"study\.yaml:\d+:\d+: ") as raised:
+        read_study(study.folder)
+    assert fact in str(raised.value)
+
+
+def test_an_empty_study_file_says_so(new_study: NewStudy) -> None:
+    """Not a blank line."""
+    study = new_study(FORM)
+    (study.folder / "study.yaml").write_text("", "utf-8")
+    with pytest.raises(StudyError, match="the file is empty"):
+        read_study(study.folder)
