@@ -1,7 +1,8 @@
 """The certificate of a draw: what a third party needs, beside frame and salt, to redo it.
 
 It names no unit and no stratum of the frame: strata are numbers (the k-th code of the frame in
-order), and the people selected are only a salted hash. It can be published.
+order), the people selected and the sample file, which names cases alone, are only hashes. It can be
+published.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from surveys.problems import Refusal
 FORMAT = "souspli/draw/v1"
 
 
-def certificate(drawn: Draw, salt: bytes, proof: str) -> dict[str, object]:
-    """Return the certificate as a JSON object.
+def certificate(drawn: Draw, salt: bytes, proof: str, sample_hash: str) -> dict[str, object]:
+    """Return the certificate as a JSON object; `sample_hash` is the SHA-256 of sample.csv.
 
     `proof` says, in words, what shows that the commitment was public before the beacon was known:
     a dated publication, a message to an ethics board. A draw is as strong as this proof.
@@ -45,6 +46,7 @@ def certificate(drawn: Draw, salt: bytes, proof: str) -> dict[str, object]:
         "strata": _strata(drawn),
         "merges": [[merge.kept, merge.absorbed] for merge in drawn.plan.merges],
         "selection_hash": selection_hash(drawn, salt).hex(),
+        "sample_hash": sample_hash,
     }
 
 
@@ -71,8 +73,12 @@ def design_from(certificate: Mapping[str, object]) -> Design:
         raise _unreadable("design") from None
 
 
-def verify(certificate: Mapping[str, object], frame: bytes, salt: bytes) -> tuple[str, ...]:
+def verify(
+    certificate: Mapping[str, object], frame: bytes, salt: bytes, sample_hash: str = ""
+) -> tuple[str, ...]:
     """Return what differs when the draw is redone from its certificate, () if nothing does.
+
+    `sample_hash` is that of the study's sample.csv, '' where it is not at hand.
 
     What was hashed (frame, design), then what follows from it (commitment, seed), is compared
     first; the draw is redone only from parts that agree. Refusal if the certificate cannot be read.
@@ -80,11 +86,13 @@ def verify(certificate: Mapping[str, object], frame: bytes, salt: bytes) -> tupl
     if certificate.get("format") != FORMAT:
         raise _unreadable("format")
     design = design_from(certificate)
-    roots = tuple(_root_differences(certificate, design, frame, salt))
-    if roots:
-        return roots
-    again = draw(frame, salt, design, _text(certificate, "beacon"))
-    return tuple(_draw_differences(certificate, again, salt))
+    found = list(_root_differences(certificate, design, frame, salt))
+    if not found:
+        again = draw(frame, salt, design, _text(certificate, "beacon"))
+        found = list(_draw_differences(certificate, again, salt))
+    if _hex(certificate, "sample_hash") != sample_hash != "":
+        found.append(_("sample.csv is not the one written at the draw"))
+    return tuple(found)
 
 
 def _root_differences(

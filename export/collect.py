@@ -167,16 +167,15 @@ def _judge(
         return None, aside
     link = link if expected.has_links else None
     hashes = Hashes(sha256(found.content), sha256(link.content) if link else "")
-    before = index.known(record_id)
-    if before is not None and before != hashes:
-        changed = _changed(index, record_id, found, link, before)
-        return False if before.record == hashes.record else None, (*aside, *changed)
-    if before is None:
-        if link:  # first, so that no record lacks its own
-            write_durably(index.folder / f"{record_id}{LINK}", link.content)
+    before = index.known(record_id) or Hashes("", "")
+    changed = _changed(index, record_id, found, link, before)
+    if link and not before.link:  # first, so that no record lacks its own
+        write_durably(index.folder / f"{record_id}{LINK}", link.content)
+    if not before.record:
         write_durably(index.folder / f"{record_id}{RECORD}", found.content)
-    index.add(record_id, hashes)
-    return before is None, aside
+    index.add(record_id, Hashes(before.record or hashes.record, before.link or hashes.link))
+    aside = (*aside, *changed)
+    return None if before.record not in ("", hashes.record) else not before.record, aside
 
 
 def _wrong(found: _File | None, link: _File | None, has_links: bool) -> list[tuple[_File, Reason]]:
@@ -198,12 +197,12 @@ def _wrong(found: _File | None, link: _File | None, has_links: bool) -> list[tup
 def _changed(
     index: Index, record_id: str, found: _File, link: _File | None, before: Hashes
 ) -> tuple[Quarantined, ...]:
-    """Set aside what differs from the files taken in before under this id."""
+    """Set aside what differs from the files taken in before under this id: both are kept."""
     pairs = [(found, before.record), (link, before.link)]
     return tuple(
         _set_aside(index, file, record_id, "changed")
         for file, known in pairs
-        if file and sha256(file.content) != known
+        if file and known and sha256(file.content) != known
     )
 
 
@@ -266,6 +265,9 @@ def why(reason: Reason) -> str:
         ),
         "link_alone": _("it is a link file without a record that could be taken in"),
         "link_unwanted": _("it is a link file, and this study has no links"),
-        "changed": _("another file with this id was taken in before; one of the two was altered"),
+        "changed": _(
+            "another file with this id was taken in before, and one of the two was altered: both are "
+            "kept, and export and estimate use the one that opens; compare with the laptop's own"
+        ),
     }
     return told[reason]

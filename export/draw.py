@@ -8,9 +8,7 @@ hold the same bytes find the same people.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import re
 from collections import Counter
@@ -270,30 +268,3 @@ METHODS: Mapping[str, Callable[[Sequence[Unit], Design], Plan]] = {
 ALLOCATIONS: Mapping[str, Callable[[Sequence[Group], int], tuple[int, ...]]] = {
     "proportional": _proportional,
 }
-
-
-def sample_csv(drawn: Draw, codes: Sequence[str]) -> str:
-    """Return sample.csv: one line per person drawn, under its case code; no frame id, no cluster.
-
-    `codes` are random and given in the order of `drawn.selected`.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("case", "stratum", "N_h", "n_h", "order", "status"))
-    for code, person in zip(_checked(drawn, codes), drawn.selected, strict=True):
-        stratum = person.stratum
-        counts = (stratum.number, stratum.population, stratum.drawn)
-        writer.writerow((code, *counts, person.order, person.status))
-    return text.getvalue()
-
-
-def crosswalk(drawn: Draw, codes: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
-    """Return (case, frame id, cluster) for each person drawn, by the same codes: the secret part."""
-    pairs = zip(_checked(drawn, codes), drawn.selected, strict=True)
-    return tuple((code, person.unit.id, person.unit.cluster) for code, person in pairs)
-
-
-def _checked(drawn: Draw, codes: Sequence[str]) -> Sequence[str]:
-    if len(codes) != len(drawn.selected) or len(set(codes)) != len(codes) or not all(codes):
-        raise ValueError("one case code, not blank, for each person drawn, each once")
-    return codes

@@ -8,7 +8,7 @@ of a condition; so one linearisation serves all four.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -16,16 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from export import intervals
-from export.columns import Floats, column, evaluate, is_missing, label
+from export.cells import Cell, Mask, conditions, domains, reads_columns
+from export.columns import Floats, evaluate
 from export.design import SurveyDesign, variance
 from export.intervals import Interval, Method
-from surveys.expressions.grammar import ExpressionError, parse
+from surveys.expressions import ExpressionError, parse
 from surveys.expressions.tree import Call, Tree
 from surveys.language import _
 from surveys.problems import Refusal
 
 Kind = Literal["prop", "mean", "total", "ratio"]
-Mask = NDArray[np.bool_]
 
 CELL = 11  # respondents: the least a published cell may count
 
@@ -49,8 +49,9 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """An estimate with its standard error and interval (None without a degree of freedom).
+    """An estimate with its standard error and interval.
 
+    There is no interval without a degree of freedom, nor for what is known by design, as `total(1)`.
     `design_effect` is the variance over that of a simple random sample of the same size, None
     where that is 0; `people` is given for a proportion only.
     """
@@ -82,13 +83,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """The rows of one estimand; `unclassified` respondents have no value of the domain's column."""
+    """The rows of one estimand; `unclassified` respondents have no value of the domain's column.
+
+    `left_out` domains have too few respondents even to be named.
+    """
 
     estimand: Estimand
     by: str
     level: float
     rows: tuple[Row, ...]
     unclassified: int
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +102,8 @@ class _Settings:
     method: Method | None
     level: float
     threshold: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cell:
-    """The rows of a domain, those that have a value, and what is added up above and below (0
-    outside); `is_indicator` when the values above are all 0 or 1."""
-
-    inside: Mask
-    valid: Mask
-    above: Floats
-    below: Floats
-    is_indicator: bool
-
-    def least(self) -> int:
-        """Return the respondents of the smallest cell that the figures would show, zeros aside."""
-        parts = (self.above[self.valid], self.below[self.valid])
-        counts = [int(np.sum(part)) for part in parts if np.all(np.isin(part, (0, 1)))]
-        if len(counts) == 2:
-            counts.append(abs(counts[0] - counts[1]))
-        return min([count for count in (len(parts[0]), *counts) if count], default=0)
+    is_constant: bool  # the expression reads no column
+    is_known: bool  # and so its value is no estimate but the design's
 
 
 def estimand(text: str) -> Estimand:
@@ -146,12 +133,15 @@ def estimate(
     design: SurveyDesign,
     *,
     by: str = "",
+    order: Sequence[str] = (),
     method: Method | None = None,
     level: float = 0.95,
     threshold: int = CELL,
 ) -> Estimates:
     """Return the estimand for everyone, or in each domain of the column `by`.
 
+    Domains come in the `order` given, then in order of value; those with fewer respondents than the
+    threshold are counted, not named.
     `method` is that of intervals for proportions: by default exact (hypergeometric) when the
     design is a simple random sample and everyone in it has a value, else beta.
     """
@@ -162,16 +152,24 @@ def estimate(
     is_indicator = bool(np.all(np.isin(values[0][answered], (0, 1)))) and wanted.kind != "ratio"
     if wanted.kind == "prop" and not is_indicator:
         raise Refusal(_("prop() takes a condition, as in prop(age > 15); use mean() for a number"))
-    settings = _Settings(wanted.kind, method, level, threshold)
-    inside_of = dict(_domains(columns, by, len(design.weights)))
+    is_constant = not any(reads_columns(tree) for tree in wanted.arguments)
+    is_known = is_constant and (wanted.kind != "total" or not by)
+    settings = _Settings(wanted.kind, method, level, threshold, is_constant, is_known)
+    choosing = tuple(
+        condition for tree in wanted.arguments for condition in conditions(tree, columns, answered)
+    )
+    inside_of = dict(domains(columns, by, order, len(design.weights)))
     rows = []
     for name, inside in inside_of.items():
         valid = inside & answered
         above = np.where(valid, values[0], 0.0)
         below = np.where(valid, values[1] if wanted.kind == "ratio" else 1.0, 0.0)
-        rows.append(_row(name, _Cell(inside, valid, above, below, is_indicator), design, settings))
+        cell = Cell(inside, valid, above, below, is_indicator, choosing)
+        rows.append(_row(name, cell, design, settings))
     classified = sum(int(np.sum(inside)) for inside in inside_of.values())
-    return Estimates(wanted, by, level, tuple(rows), len(design.weights) - classified)
+    named = tuple(row for row in rows if not by or row.respondents is not None)
+    unclassified = len(design.weights) - classified
+    return Estimates(wanted, by, level, named, unclassified, len(rows) - len(named))
 
 
 def _numeric(tree: Tree, columns: Mapping[str, NDArray[Any]], design: SurveyDesign) -> Floats:
@@ -183,32 +181,24 @@ def _numeric(tree: Tree, columns: Mapping[str, NDArray[Any]], design: SurveyDesi
     return cast(Floats, values)
 
 
-def _domains(columns: Mapping[str, NDArray[Any]], by: str, rows: int) -> Iterator[tuple[str, Mask]]:
-    """Yield each value of the column in order, and where it is; without a column, everyone."""
-    if not by:
-        yield "", np.ones(rows, dtype=np.bool_)
-        return
-    values = column(columns, by)
-    present = values[~is_missing(values)]
-    for value in sorted(set(present.tolist())):
-        yield label(value) or "", np.array(values == value, dtype=np.bool_)
-
-
-def _row(name: str, cell: _Cell, design: SurveyDesign, settings: _Settings) -> Row:
+def _row(name: str, cell: Cell, design: SurveyDesign, settings: _Settings) -> Row:
     n = int(np.sum(cell.valid))
     is_small = cell.least() < max(settings.threshold, 1)
     if n < max(settings.threshold, 1):
         return Row(name, None, None, is_small, False, None)
     missing = int(np.sum(cell.inside)) - n
-    is_uniform = cell.is_indicator and int(np.sum(cell.above)) in (0, n)
+    is_indicator = cell.is_indicator and not settings.is_constant
+    is_uniform = is_indicator and int(np.sum(cell.above)) in (0, n)
     figures = None if is_small else _figures(cell, design, settings)
     return Row(name, n, missing, is_small, is_uniform, figures)
 
 
-def _figures(cell: _Cell, design: SurveyDesign, settings: _Settings) -> Figures:
+def _figures(cell: Cell, design: SurveyDesign, settings: _Settings) -> Figures:
     value, scores = _linearised(cell, design, settings.kind)
     v = float(variance(design, scores[:, np.newaxis])[0, 0])
     df = design.degrees_of_freedom(cell.inside)
+    if settings.is_known:
+        return Figures(value, v**0.5, None, df, None, None)
     interval, people = intervals.of_mean(value, v, df, settings.level), None
     if cell.is_indicator and settings.kind == "total":
         interval = _people_interval(value, scores, cell, design, settings)
@@ -221,7 +211,7 @@ def _figures(cell: _Cell, design: SurveyDesign, settings: _Settings) -> Figures:
     return Figures(value, v**0.5, interval, df, effect, people)
 
 
-def _linearised(cell: _Cell, design: SurveyDesign, kind: Kind) -> tuple[float, Floats]:
+def _linearised(cell: Cell, design: SurveyDesign, kind: Kind) -> tuple[float, Floats]:
     """Return the estimate and the values whose weighted total has its variance.
 
     A total Σwy is its own; a ratio R = Σwy/Σwx has (y − Rx)/Σwx.
@@ -237,7 +227,7 @@ def _linearised(cell: _Cell, design: SurveyDesign, kind: Kind) -> tuple[float, F
 
 
 def _proportion_interval(
-    p: float, v: float, cell: _Cell, design: SurveyDesign, settings: _Settings
+    p: float, v: float, cell: Cell, design: SurveyDesign, settings: _Settings
 ) -> Interval | None:
     is_exact = design.is_simple and bool(np.all(cell.valid))
     if settings.method == "hypergeometric" and not is_exact:
@@ -255,7 +245,7 @@ def _proportion_interval(
 
 
 def _people(
-    p: float, scores: Floats, cell: _Cell, design: SurveyDesign, settings: _Settings
+    p: float, scores: Floats, cell: Cell, design: SurveyDesign, settings: _Settings
 ) -> People:
     """Return p × the people of the domain, those who gave no answer counted like those who did."""
     size = float(np.sum(design.weights * cell.inside))
@@ -264,7 +254,7 @@ def _people(
 
 
 def _people_interval(
-    number: float, scores: Floats, cell: _Cell, design: SurveyDesign, settings: _Settings
+    number: float, scores: Floats, cell: Cell, design: SurveyDesign, settings: _Settings
 ) -> Interval | None:
     """Return the interval of a number of people: that of their share of the whole population."""
     is_counted = design.is_simple and bool(np.all(cell.valid == cell.inside))
@@ -277,7 +267,7 @@ def _people_interval(
     return share and Interval(share.low * whole, share.high * whole, share.method)
 
 
-def _counted(cell: _Cell, design: SurveyDesign, settings: _Settings) -> Interval:
+def _counted(cell: Cell, design: SurveyDesign, settings: _Settings) -> Interval:
     """Return the exact interval of a count of people in a simple random sample."""
     n, population = len(design.weights), round(float(design.stages[0].population[0]))
     low, high = intervals.hypergeometric(int(np.sum(cell.above)), n, population, settings.level)
@@ -296,7 +286,7 @@ def _interval(
     return intervals.of_proportion(method, p, v, rows=n, df=df, level=settings.level)
 
 
-def _design_effect(v: float, scores: Floats, cell: _Cell, design: SurveyDesign) -> float | None:
+def _design_effect(v: float, scores: Floats, cell: Cell, design: SurveyDesign) -> float | None:
     """Return the variance over that of a simple random sample of as many, drawn without replacement.
 
     W² (1 − n/W)/n · s², with s² the weighted variance of the linearised values, W the sum of the

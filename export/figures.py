@@ -9,13 +9,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from export import askable
 from export.design import SurveyDesign, survey_design
-from export.estimate import Estimates, Row, estimand, estimate
+from export.estimate import Estimand, Estimates, Row, estimand, estimate
 from export.intervals import Interval, Method
 from export.responses import Responses
 from export.table import arrays, tables
 from export.weight import Respondent
 from surveys import language
+from surveys.instrument import Instrument
 from surveys.language import _, ngettext
 
 
@@ -28,15 +30,33 @@ def estimate_rows(
     level: float = 0.95,
 ) -> tuple[Estimates, ...]:
     """Return the estimates of some expressions, for everyone or in each domain of the column `by`."""
-    wanted = [estimand(text) for text in expressions]
-    people = given.people.people
-    columns = arrays(tables(given.found.instrument, people, with_texts=True).main)
-    design = design_of(people)
-    threshold = given.study.cell_threshold
+    instrument, people = given.found.instrument, given.people.people
+    wanted = estimands(instrument, expressions, by)
+    columns = arrays(tables(instrument, people, with_texts=True).main)
+    order = askable.order_of(by, instrument, columns) if by else ()
+    design, threshold = design_of(people), given.study.cell_threshold
     return tuple(
-        estimate(one, columns, design, by=by, method=method, level=level, threshold=threshold)
+        estimate(
+            one,
+            columns,
+            design,
+            by=by,
+            order=order,
+            method=method,
+            level=level,
+            threshold=threshold,
+        )
         for one in wanted
     )
+
+
+def estimands(instrument: Instrument, expressions: Sequence[str], by: str = "") -> list[Estimand]:
+    """Return what some expressions ask for; Refusal for what may not be asked, or not by `by`."""
+    wanted = [estimand(text) for text in expressions]
+    askable.require_askable([tree for one in wanted for tree in one.arguments], instrument)
+    if by:
+        askable.require_domains(by, instrument)
+    return wanted
 
 
 def design_of(people: Sequence[Respondent]) -> SurveyDesign:
@@ -63,7 +83,8 @@ def print_estimates(console: Console, given: Responses, rows: Sequence[Estimates
         )
     is_weighted = given.people.drawn is not None
     for group in [[one] for one in rows] if any(one.by for one in rows) else [rows]:
-        console.print(_table(group, is_weighted=is_weighted))
+        if group[0].rows:
+            console.print(_table(group, is_weighted=is_weighted))
     for note in _notes(given, rows):
         console.print(note)
 
@@ -153,6 +174,16 @@ def _notes(given: Responses, rows: Sequence[Estimates]) -> Iterator[str]:
         )
     if any(row.is_uniform for row in every):
         yield _("!: all of them, or none: it tells of each of those who answered.")
+    for one in rows:
+        if one.left_out:
+            left_out = ngettext(
+                "{expression}: {n} group of fewer than {least} respondents is left out.",
+                "{expression}: {n} groups of fewer than {least} respondents are left out.",
+                one.left_out,
+            )
+            yield left_out.format(
+                expression=one.estimand.text, n=one.left_out, least=given.study.cell_threshold
+            )
     for one in rows[:1]:
         if one.by and one.unclassified:
             told = ngettext(
@@ -207,7 +238,13 @@ def as_json(given: Responses, rows: Sequence[Estimates]) -> dict[str, object]:
         "not_counted": [asdict(unused) for unused in given.people.unused],
         "repeated": [asdict(again) for again in given.unsealed.repeated],
         "missing": [asdict(gap) for gap in given.unsealed.missing],
+        "mended": list(given.unsealed.mended),
         "threshold": given.study.cell_threshold,
+        "left_out": [
+            {"expression": one.estimand.text, "by": one.by, "domains": one.left_out}
+            for one in rows
+            if one.left_out
+        ],
         "estimates": [_row_json(one, row) for one in rows for row in one.rows],
     }
 

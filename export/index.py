@@ -1,13 +1,14 @@
 """The index of collected records: which ids are in, with the hash of their sealed bytes.
 
-The files are the truth: the index saves hashing them again, and `rebuilt` makes it from them alone.
-Beside a file in quarantine stands a note of why it is there.
+The files are the truth, and the index can be made again from them alone; it remembers what was taken
+in, so that a file that is gone is missed. Beside a file in quarantine stands a note of why it is there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from pathlib import Path
 
 from interviewer.files import write_durably
 from interviewer.outbox import LINK, RECORD, ids
+from surveys.language import _
+from surveys.problems import Refusal
 
 NAME = "index.sqlite"
 QUARANTINE = "quarantine"
@@ -27,7 +30,7 @@ CREATE TABLE IF NOT EXISTS quarantine (sha256 TEXT PRIMARY KEY, id TEXT NOT NULL
 
 @dataclass(frozen=True, slots=True)
 class Hashes:
-    """SHA-256 of a record's sealed bytes and of its link file's, '' where it has none."""
+    """SHA-256 of a record's sealed bytes and of its link file's, '' where there is none."""
 
     record: str
     link: str
@@ -41,13 +44,11 @@ class Index:
     connection: sqlite3.Connection
 
     def known(self, record_id: str) -> Hashes | None:
-        """Return the hashes of a record taken in, or None.
+        """Return the hashes of a record's files as they are now, or None where none is there.
 
-        A record whose files are there, but whose line a crash has lost, is known too.
+        What the index says does not count: a file may be gone, or a crash may have lost its line.
         """
-        wanted = "SELECT sha256, link_sha256 FROM records WHERE id = ?"
-        row = self.connection.execute(wanted, (record_id,)).fetchone()
-        return Hashes(*row) if row else hashes_of(self.folder, record_id)
+        return hashes_of(self.folder, record_id)
 
     def add(self, record_id: str, hashes: Hashes) -> None:
         """Note a record whose files are in the folder."""
@@ -74,21 +75,55 @@ class Index:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Index]:
-    """Open the index of a folder, rebuilding it where it is missing; what is noted is kept at the end."""
+    """Open the index of a folder; what is noted is kept at the end.
+
+    It is made again from the files where it is missing or damaged; a damaged one is set aside under
+    another name. Raises Refusal where another program holds it, or the disk refuses.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        index = _whole(folder)
+        try:
+            yield index
+            index.connection.commit()
+        finally:
+            index.connection.close()
+    except sqlite3.Error as error:
+        raise Refusal(
+            _("{path}: cannot be used ({why}); close what uses it, or move it away").format(
+                path=folder / NAME, why=error
+            )
+        ) from error
+
+
+def _whole(folder: Path) -> Index:
+    try:
+        return _connected(folder)
+    except sqlite3.OperationalError:
+        raise  # locked, or no room: not damaged
+    except sqlite3.DatabaseError:
+        for ending in ("-wal", "-shm"):
+            (folder / f"{NAME}{ending}").unlink(missing_ok=True)
+        os.replace(folder / NAME, folder / f"{NAME}.damaged")
+        return _connected(folder)
+
+
+def _connected(folder: Path) -> Index:
     is_new = not (folder / NAME).exists()
     connection = sqlite3.connect(folder / NAME)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
+        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("quick_check")
         connection.executescript(_TABLES)
         index = Index(folder, connection)
         if is_new:
             _rebuild(index)
             connection.commit()
-        yield index
-        connection.commit()
-    finally:
+    except BaseException:
         connection.close()
+        raise
+    return index
 
 
 def _rebuild(index: Index) -> None:
@@ -96,17 +131,44 @@ def _rebuild(index: Index) -> None:
         hashes = hashes_of(index.folder, record_id)
         if hashes is not None:
             index.add(record_id, hashes)
-    for path in sorted((index.folder / QUARANTINE).glob("*.json")):
-        note = json.loads(path.read_bytes())
-        index._note(path.stem, note["id"], note["reason"])
+    for path, record_id, reason in _notes(index.folder):
+        index._note(path.stem, record_id, reason)
+
+
+def noted(folder: Path) -> list[str]:
+    """Return the ids of the records that the index says were taken in; [] where there is no index."""
+    if not (folder / NAME).exists():
+        return []
+    with opened(folder) as index:
+        return [row[0] for row in index.connection.execute("SELECT id FROM records ORDER BY id")]
+
+
+def copies(folder: Path) -> dict[str, list[Path]]:
+    """Return the files in quarantine by the id they bore, each list in order of hash."""
+    found: dict[str, list[Path]] = {}
+    for path, record_id, _reason in _notes(folder):
+        found.setdefault(record_id, []).append(path.with_suffix(""))
+    return found
+
+
+def _notes(folder: Path) -> Iterator[tuple[Path, str, str]]:
+    """Yield each readable note of the quarantine with the id and the reason it gives."""
+    for path in sorted((folder / QUARANTINE).glob("*.json")):
+        try:
+            note = json.loads(path.read_bytes())
+            yield path, str(note["id"]), str(note["reason"])
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            continue  # the file itself is still there, whole
 
 
 def hashes_of(folder: Path, record_id: str) -> Hashes | None:
-    """Return the hashes of the files of a record in a folder, or None where there is no record."""
+    """Return the hashes of the files of a record in a folder, '' for one that is not there.
+
+    None where neither is.
+    """
     record, link = folder / f"{record_id}{RECORD}", folder / f"{record_id}{LINK}"
-    if not record.is_file():
-        return None
-    return Hashes(_hash(record), _hash(link) if link.is_file() else "")
+    hashes = Hashes(*(_hash(path) if path.is_file() else "" for path in (record, link)))
+    return hashes if hashes.record or hashes.link else None
 
 
 def _hash(path: Path) -> str:

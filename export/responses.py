@@ -8,9 +8,10 @@ from datetime import datetime
 
 from export import unseal, weight
 from export.bars import Track, quiet
+from export.sample import read_sample
 from export.study import Study, StudyInstrument
 from export.unseal import Unsealed, unseal_all
-from export.weight import Respondents, read_sample, respondents
+from export.weight import Respondents, respondents
 from interviewer import age
 from surveys.language import _, ngettext
 from surveys.problems import Refusal, Usage
@@ -64,6 +65,10 @@ def remarks(given: Responses) -> Iterator[str]:
     """Yield what the study lead must know of records that are not used, or are twice there."""
     for left in given.unsealed.quarantined:
         yield _("record {id}: not used; {why}").format(id=left.id, why=unseal.why(left.reason))
+    for record_id in given.unsealed.mended:
+        yield _(
+            "record {id}: the copy taken in first cannot be used; a good one set aside later is used"
+        ).format(id=record_id)
     for again in given.unsealed.repeated:
         told = _(
             "laptop {device}: {n} records have the number {number}; was it copied or set back? {ids}"

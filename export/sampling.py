@@ -16,15 +16,15 @@ from pathlib import Path
 
 from export.certificate import certificate, design_from
 from export.custody import recipients
-from export.draw import Design, Draw, commitment, crosswalk, draw, plan, sample_csv
-from export.frame import Unit, canonical, frame_hash
+from export.draw import Design, Draw, commitment, draw, plan
+from export.frame import SALT_BYTES, Unit, canonical, frame_hash
+from export.sample import crosswalk, sample_csv, sample_hash
 from export.study import Study
 from interviewer import age, codes
 from interviewer.files import write_durably
 from surveys.language import _
+from surveys.load import source_of
 from surveys.problems import Refusal
-
-SALT_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,13 @@ def commit(study: Study, units: tuple[Unit, ...], design: Design) -> Committed:
     if (study.draw / "certificate.json").exists():
         raise Refusal(
             _("this study's sample is already drawn; a second draw would choose who is asked")
+        )
+    if (study.draw / "commitment.json").exists():
+        raise Refusal(
+            _(
+                "{path}: a commitment is made, and may be published; draw with --beacon, "
+                "or begin anew with a new study folder: souspli study new"
+            ).format(path=study.draw / "commitment.json")
         )
     plan(units, design)
     salt = secrets.token_bytes(SALT_BYTES)
@@ -70,12 +77,14 @@ def conclude(study: Study, units: tuple[Unit, ...], beacon: str, proof: str) -> 
     cases = codes.new_cases(len(drawn.selected))
     walk = io.StringIO(newline="")
     csv.writer(walk, lineterminator="\n").writerows(
-        [("case", "id", "cluster"), *crosswalk(drawn, cases)]
+        [("case", "id", "cluster", "order"), *crosswalk(drawn, cases)]
     )
     sealed = age.seal(walk.getvalue().encode("utf-8"), recipients(study.recipients["custodian"]))
     write_durably(study.draw / "crosswalk.age", sealed)
-    write_durably(study.draw / "sample.csv", sample_csv(drawn, cases).encode("utf-8"))
-    shown = json.dumps(certificate(drawn, salt, proof), ensure_ascii=False, indent=1)
+    sample = sample_csv(drawn, cases).encode("utf-8")
+    write_durably(study.draw / "sample.csv", sample)
+    certified = certificate(drawn, salt, proof, sample_hash(sample))
+    shown = json.dumps(certified, ensure_ascii=False, indent=1)
     write_durably(study.draw / "certificate.json", shown.encode("utf-8"), mode=0o644)
     return drawn
 
@@ -85,8 +94,33 @@ def read_commitment(study: Study) -> Committed:
     path = study.draw / "commitment.json"
     if not path.exists():
         raise Refusal(_("nothing is committed to yet; run: souspli draw FRAME --commit"))
-    found = json.loads(path.read_bytes())
-    return Committed(found["commitment"], found["frame_hash"], design_from(found))
+    try:
+        found = json.loads(path.read_bytes())
+        text, hashed = found["commitment"], found["frame_hash"]
+        if not isinstance(text, str) or not isinstance(hashed, str):
+            raise TypeError
+        return Committed(text, hashed, design_from(found))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, Refusal) as error:
+        raise Refusal(
+            _("{path}: is not the commitment as it was made; restore it from a copy").format(
+                path=path
+            )
+        ) from error
+
+
+def read_certificate(path: Path) -> dict[str, object]:
+    """Return a certificate, still to be verified; raises Refusal for a file that is none."""
+    try:
+        found = json.loads(source_of(path))
+    except (ValueError, RecursionError) as error:
+        raise _no_certificate(path) from error
+    if not isinstance(found, dict):
+        raise _no_certificate(path)
+    return found
+
+
+def _no_certificate(path: Path) -> Refusal:
+    return Refusal(_("{path}: is not a certificate; ask for it again").format(path=path))
 
 
 def read_salt(path: Path) -> bytes:

@@ -25,6 +25,7 @@ from surveys.instrument import Instrument
 # A calculation is text to the questionnaire; where all its values are numbers it is one here.
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,15})?")
 _TRUTH = {"true": 1, "false": 0}
+_NO_NUMBER = {"Infinity", "-Infinity", "NaN"}  # as XPath writes a division by zero: no value
 _COARSENED = {"", "week"}  # units of dates finer than what may leave
 
 _DESIGN = ("number", "month", "completeness", "weight", "stratum", "population", "simulated")
@@ -83,8 +84,7 @@ def tables(
     """Return the tables of some respondents, in their order, which `number` counts from 1."""
     found = leaving(instrument, with_texts=with_texts)
     rows = [_row(number, one) for number, one in enumerate(people, start=1)]
-    taken = _names(instrument)
-    design = tuple(free_name(wanted, taken) for wanted in _DESIGN)
+    design = design_names(instrument)
     columns = list(_design_columns(people, design))
     for variable in found:
         if not variable.repeats:
@@ -95,6 +95,12 @@ def tables(
         {scope[-1]: _repeat(scope, found, rows, design[0]) for scope in scopes},
         design,
     )
+
+
+def design_names(instrument: Instrument) -> tuple[str, ...]:
+    """Return the names of the columns that describe rows, in _DESIGN's order."""
+    taken = _names(instrument)
+    return tuple(free_name(wanted, taken) for wanted in _DESIGN)
 
 
 def _names(instrument: Instrument) -> set[str]:
@@ -168,6 +174,8 @@ def _columns(
 def _series(variable: Variable, values: Sequence[str | None]) -> pl.Series:
     """Return the values of a variable, as numbers where it is one."""
     name = variable.name
+    if variable.is_computed:
+        values = [None if value in _NO_NUMBER else value for value in values]
     if variable.storage == "integer":
         return pl.Series(
             name, [None if value is None else int(value) for value in values], dtype=pl.Int64

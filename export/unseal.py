@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from export import ledger
+from export import index, ledger
 from export.bars import Track, quiet
 from export.study import Study
 from interviewer import age, outbox, record
@@ -27,6 +27,7 @@ from surveys.language import _
 from surveys.problems import Refusal
 
 Reason = Literal[
+    "lost",
     "sealed",
     "format",
     "id",
@@ -44,6 +45,7 @@ _KEY = re.compile(r"([^\[\]]+)(?:\[([0-9]{1,6}(?:,[0-9]{1,6})*)\])?")
 _OUTCOME = re.compile(r"[1-4]\.[0-9]{1,4}")
 _WEEK = re.compile(r"[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])")
 _KINDS = {"interview": {"complete", "partial", "refused", "broke_off"}, "outcome": {""}}
+_WITH_CASE = {"person", "non_respondent"}  # the units that are people drawn
 _MAPS = ("answers", "statuses", "comments", "reasons")
 _TYPES = {
     "sequence": int,
@@ -84,6 +86,7 @@ class Missing:
 class Unsealed:
     """The records opened and found good, in order of id; what was left out; numbers out of order.
 
+    `mended` are the ids of which a copy from quarantine is used, the one taken in first being bad.
     What a laptop has sealed last and never handed over cannot be missed here.
     """
 
@@ -91,15 +94,21 @@ class Unsealed:
     quarantined: tuple[LeftOut, ...]
     repeated: tuple[Repeated, ...]
     missing: tuple[Missing, ...]
+    mended: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What records are checked against: the kits of each device, the variables of each questionnaire."""
+    """What records are checked against: the kits of each device, the variables of each questionnaire.
+
+    And the keys that open them, and the files in quarantine by the id they bore.
+    """
 
     study: Study
     kits: Mapping[str, frozenset[str]]
     variables: Mapping[str, Mapping[str, Variable]]
+    identities: Sequence[age.Identity]
+    copies: Mapping[str, Sequence[Path]]
 
 
 def unseal_all(
@@ -113,41 +122,59 @@ def unseal_all(
 
     Raises Refusal where the key opens none of them, or the ledger cannot be written.
     """
-    known = _Known(study, _kits(study), _variables(study))
+    known = _Known(
+        study, _kits(study), _variables(study), identities, index.copies(study.collected)
+    )
     opened: list[Record] = []
     wrong: list[LeftOut] = []
-    refused = 0
-    record_ids = outbox.ids(study.collected)
+    mended: list[str] = []
+    refused: list[str] = []
+    record_ids = sorted({*outbox.ids(study.collected), *index.noted(study.collected)})
     for record_id in track(record_ids):
-        try:
-            found = _opened(study, record_id, identities)
-        except age.NoMatch:
-            refused += 1
-            wrong.append(LeftOut(record_id, "sealed"))
-            continue
-        reason = found if isinstance(found, str) else _mismatch(found, record_id, known)
-        if reason is not None:
-            wrong.append(LeftOut(record_id, reason))
-        elif isinstance(found, Record):
-            opened.append(found)
-    if record_ids and refused == len(record_ids):
+        filed = _judged(study.collected / f"{record_id}{outbox.RECORD}", record_id, known)
+        if not isinstance(filed, str):
+            opened.append(filed)
+        elif copy := _only_good_copy(record_id, known):
+            opened.append(copy)
+            mended.append(record_id)
+        else:
+            refused += [record_id] if filed == "refused" else []
+            wrong.append(LeftOut(record_id, "sealed" if filed == "refused" else filed))
+    count = len(record_ids) - len(refused) - sum(left.reason == "lost" for left in wrong)
+    if refused and count == 0:
         raise Refusal(_("this key opens none of the records; give the study's own key"))
-    ledger.append(study.folder / "ledger", "unseal", purpose, len(record_ids) - refused, now=now)
-    return Unsealed(tuple(opened), tuple(wrong), _repeated(opened), _missing(opened))
+    ledger.append(study.folder / "ledger", "unseal", purpose, count, now=now)
+    return Unsealed(tuple(opened), tuple(wrong), _repeated(opened), _missing(opened), tuple(mended))
 
 
-def _opened(study: Study, record_id: str, identities: Sequence[age.Identity]) -> Record | Reason:
-    """Return the record, or why it is none; raises NoMatch where no key at hand opens it."""
+def _judged(path: Path, record_id: str, known: _Known) -> Record | Reason | Literal["refused"]:
+    """Return the record in a file, or why it is not used; 'refused' where no key at hand opens it."""
+    if not path.is_file():
+        return "lost"
     try:
-        sealed = (study.collected / f"{record_id}{outbox.RECORD}").read_bytes()
-        found = record.unseal(sealed, study.bucket, identities)
+        found = record.unseal(path.read_bytes(), known.study.bucket, known.identities)
     except age.NoMatch:
-        raise
+        return "refused"
     except (age.AgeError, OSError):
         return "sealed"
     except (record.RecordError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return "format"  # sealed to the study, but by no program of ours
-    return found if _is_well_formed(found) else "format"
+    if not _is_well_formed(found):
+        return "format"
+    return _mismatch(found, record_id, known) or found
+
+
+def _only_good_copy(record_id: str, known: _Known) -> Record | None:
+    """Return what the copies of a record in quarantine hold, where all that are good hold the same.
+
+    A copy damaged on its way may have been taken in before the good one.
+    """
+    good: list[Record] = []
+    for path in known.copies.get(record_id, ()):
+        found = _judged(path, record_id, known)
+        if not isinstance(found, str) and found not in good:
+            good.append(found)
+    return good[0] if len(good) == 1 else None
 
 
 def _is_well_formed(found: Record) -> bool:
@@ -179,7 +206,7 @@ def _mismatch(found: Record, record_id: str, known: _Known) -> Reason | None:
         return "simulated"
     if named is None or found.instrument_hash != named.instrument.digest:
         return "instrument"
-    if found.unit != named.unit or (found.unit == "person") != bool(found.case):
+    if found.unit != named.unit or (found.unit in _WITH_CASE) != bool(found.case):
         return "unit"
     if found.kit not in known.kits.get(found.device, ()):
         return "kit"
@@ -255,6 +282,7 @@ def _variables(study: Study) -> dict[str, dict[str, Variable]]:
 def why(reason: Reason) -> str:
     """Return in words why a record is not used."""
     told: dict[Reason, str] = {
+        "lost": _("it was taken in and its file is gone; collect it again, or restore a copy"),
         "sealed": _("the key does not open it, or it was altered after it was sealed"),
         "format": _("what is inside is not a record"),
         "id": _("it is another record, under this one's name"),

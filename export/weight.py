@@ -2,13 +2,13 @@
 
 A respondent is a person drawn whose interview is complete or partial. Within a stratum those who
 answered stand for all: the weight is N_h/r_h, strata with fewer than two respondents merged
-(`design.response_weights`). Questionnaires about professionals or sites have no sample; each of their
-records counts as one.
+(`design.response_weights`). Nothing was drawn for questionnaires about anything but a person drawn: of
+professionals, of sites, of those who gave no interview each record counts as one, and as the outcome
+of no case.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,26 +17,16 @@ from fractions import Fraction
 from typing import Literal
 
 from export.design import response_weights
-from export.study import Study, StudyInstrument
+from export.sample import Drawn
+from export.study import StudyInstrument
 from interviewer.record import Record
 from surveys.language import _
 from surveys.problems import Refusal
 
 NOT_WORKED = "3.11"  # AAPOR: nothing is known of the case
-_COLUMNS = ("case", "stratum", "N_h", "n_h", "order", "status")
 _RANK = {"complete": 0, "partial": 1}  # everything else comes after
 
 Reason = Literal["not_drawn", "reserve", "another"]
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One line of sample.csv: a case, its stratum, and N_h."""
-
-    case: str
-    stratum: int
-    population: int
-    is_released: bool
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,42 +52,13 @@ class Respondents:
     """The respondents of one questionnaire, in order of record id, and what became of everybody else.
 
     `drawn` is the number of cases released, None without a sample. `outcomes` counts them by AAPOR
-    code; without a sample, the cases that have a record.
+    code; without a sample, the cases that have a record; {} where the unit is no person.
     """
 
     people: tuple[Respondent, ...]
     unused: tuple[Unused, ...]
     drawn: int | None
     outcomes: Mapping[str, int]
-
-
-def read_sample(study: Study) -> dict[str, Drawn] | None:
-    """Return the sample by case, None where nothing was drawn; raises Refusal for a damaged file."""
-    path = study.draw / "sample.csv"
-    if not path.exists():
-        return None
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))
-        drawn = [Drawn(row[0], int(row[1]), int(row[2]), row[5] == "released") for row in rows[1:]]
-        is_good = tuple(rows[0]) == _COLUMNS
-    except (OSError, ValueError, IndexError) as error:
-        raise _damaged(path) from error
-    found = {one.case: one for one in drawn}
-    if (
-        not is_good
-        or len(found) != len(drawn)
-        or len({(one.stratum, one.population) for one in drawn})
-        != len({one.stratum for one in drawn})
-    ):
-        raise _damaged(path)
-    return found
-
-
-def _damaged(path: object) -> Refusal:
-    return Refusal(
-        _("{path}: is not the sample as it was drawn; restore it from a copy").format(path=path)
-    )
 
 
 def respondents(
@@ -109,7 +70,9 @@ def respondents(
     people of a sample have answered.
     """
     about = [one for one in records if one.instrument == found.instrument.id]
-    if sample is None or found.unit != "person":
+    if found.unit != "person":
+        return replace(_unweighted(about), outcomes={})
+    if sample is None:
         return _unweighted(about)
     about, unused = _of_the_sample(about, sample)
     best, others = _one_each(about)
@@ -156,7 +119,8 @@ def _of_the_sample(
 def _one_each(about: Sequence[Record]) -> tuple[dict[str, Record], list[Record]]:
     """Return the record that counts of each case (or site, by its id), and interviews that give way.
 
-    An interview counts before an outcome, a complete one before a partial one, then the first made.
+    An interview counts before an outcome, a complete one before a partial one, then the first made:
+    by week, for laptops count each for itself, then by the laptop's number.
     Of outcomes alone the last counts, and none is reported: a case has one for each visit.
     """
     best: dict[str, Record] = {}
@@ -167,10 +131,10 @@ def _one_each(about: Sequence[Record]) -> tuple[dict[str, Record], list[Record]]
 
 
 def _precedence(one: Record) -> tuple[object, ...]:
+    year, week = (int(number) for number in one.week.split("-W"))
     if one.kind == "interview":
-        return 0, _RANK.get(one.status, 2), one.sequence, one.week, one.id
-    year, week = one.week.split("-W")
-    return 1, -int(year), -int(week), -one.sequence, one.id
+        return 0, _RANK.get(one.status, 2), year, week, one.sequence, one.id
+    return 1, -year, -week, -one.sequence, one.id
 
 
 def subsample(people: Respondents, fraction: Fraction, seed: str) -> Respondents:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from decimal import Context, Decimal, localcontext
 
 from interviewer.scrub import Scrubber, cut
+from surveys.codebook import BELOW
 from surveys.instrument import NOTHING, Keep, Question
 from surveys.kinds import KINDS
 from surveys.kinds.number import spelled
@@ -20,8 +21,6 @@ from surveys.problems import Refusal
 
 # For what nobody typed (times, calculations from coded answers): no study's names are looked for.
 NO_SCRUBBER = Scrubber()
-
-BELOW = "-"  # stored for a number below the first band
 
 _NUMBER = re.compile(r"-?[0-9]{1,320}(\.[0-9]{1,330})?")  # any double written out fits
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -10,7 +10,9 @@ from export import frame, sampling
 from export.certificate import verify
 from export.draw import Design, Draw, fraction
 from export.frame import Columns, Unit
+from export.sample import sample_hash
 from export.study import read_study
+from interviewer.files import write_durably
 from surveys.language import _
 from surveys.load import source_of
 from surveys.problems import Refusal, Usage
@@ -76,6 +78,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--salt", type=Path, metavar="FILE", help=_("with --verify: the salt, if not the study's")
     )
+    parser.add_argument(
+        "--canonical",
+        type=Path,
+        metavar="FILE",
+        help=_("with --verify: write the frame in canonical form, for docs/verify_draw.py"),
+    )
     parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
     parser.epilog = _(
         "example: souspli draw frame.csv --commit --stratum hotel --cluster hotel --method stratified "
@@ -85,6 +93,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Commit, draw, or verify."""
+    if arguments.canonical and not arguments.verify:
+        raise Usage(_("give --canonical FILE with --verify"))
     units = _units(arguments)
     if arguments.verify:
         return _verify(arguments, frame.canonical(units))
@@ -160,14 +170,13 @@ def _design(arguments: argparse.Namespace, units: tuple[Unit, ...]) -> Design:
 
 
 def _verify(arguments: argparse.Namespace, canonical: bytes) -> int:
-    try:
-        certificate = json.loads(source_of(arguments.verify))
-    except ValueError as error:
-        raise Refusal(
-            _("{path}: is not a certificate; ask for it again").format(path=arguments.verify)
-        ) from error
+    certificate = sampling.read_certificate(arguments.verify)
+    if arguments.canonical:
+        _write_canonical(arguments.canonical, canonical)
     salt = sampling.read_salt(arguments.salt or arguments.study / "draw" / "salt")
-    differences = verify(certificate, canonical, salt)
+    sample = arguments.study / "draw" / "sample.csv"
+    hashed = sample_hash(sample.read_bytes()) if sample.is_file() else ""
+    differences = verify(certificate, canonical, salt, hashed)
     if arguments.json:
         print(json.dumps({"differences": differences}, ensure_ascii=False))
     elif differences:
@@ -175,3 +184,9 @@ def _verify(arguments: argparse.Namespace, canonical: bytes) -> int:
     else:
         print(_("The draw is the one its certificate describes."))
     return 1 if differences else 0
+
+
+def _write_canonical(path: Path, canonical: bytes) -> None:
+    if path.exists():
+        raise Refusal(_("{path}: exists already; give another name").format(path=path))
+    write_durably(path, canonical)

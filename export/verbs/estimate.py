@@ -11,14 +11,14 @@ from pathlib import Path
 from rich.console import Console
 
 from export import bars, custody, responses
-from export.estimate import estimand
-from export.figures import as_json, estimate_rows, print_estimates
+from export.figures import as_json, estimands, estimate_rows, print_estimates
 from export.study import read_study
 from interviewer import passphrases
 from surveys.language import _
 from surveys.problems import Usage
 
 METHODS = ("hypergeometric", "beta", "logit", "wilson")
+LEAST_LEVEL, GREATEST_LEVEL = 50, 99.99  # per cent; beyond it quantiles say nothing of real samples
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -59,15 +59,18 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the estimates; expressions that cannot be read are refused before anything is opened."""
-    if not 0 < arguments.level < 100:
-        raise Usage(_("--level takes a percentage between 0 and 100, for example 95"))
-    for text in arguments.expressions:
-        estimand(text)
+    """Print the estimates; what may not be asked is refused before anything is opened."""
+    if not LEAST_LEVEL <= arguments.level <= GREATEST_LEVEL:
+        raise Usage(
+            _("--level takes a percentage from {least} to {greatest}, for example 95").format(
+                least=LEAST_LEVEL, greatest=GREATEST_LEVEL
+            )
+        )
     study = read_study(arguments.study)
     found = responses.chosen(study, arguments.instrument)
+    estimands(found.instrument, arguments.expressions, arguments.by)
     secret = passphrases.Passphrases(arguments.passphrase_fd).existing("study.key")
-    identities = custody.open_key(study.study_key, bytes(secret))
+    identities = custody.open_key(study.study_key, secret)
     passphrases.wipe(secret)
     given = responses.responses(
         study, found, identities, "estimate", datetime.now(UTC), bars.shown(_("Opening"))

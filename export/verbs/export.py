@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _identities(study: Study, given: passphrases.Passphrases) -> Sequence[age.Identity]:
     secret = given.existing("study.key")
-    identities = custody.open_key(study.study_key, bytes(secret))
+    identities = custody.open_key(study.study_key, secret)
     passphrases.wipe(secret)
     return identities
 

@@ -68,6 +68,6 @@ def _identities(arguments: argparse.Namespace) -> Sequence[age.Identity]:
     if arguments.identity is None:
         return [age.Passphrase(given.existing(_("the dataset")))]
     secret = given.existing(arguments.identity.name)
-    identities = custody.open_key(arguments.identity, bytes(secret))
+    identities = custody.open_key(arguments.identity, secret)
     passphrases.wipe(secret)
     return identities

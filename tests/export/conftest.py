@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
@@ -61,6 +62,28 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def identities() -> Callable[[Study], Sequence[age.Identity]]:
     """A function that opens a study's key."""
     return lambda study: custody.open_key(study.study_key, PASSPHRASE)
+
+
+@pytest.fixture
+def drew() -> Callable[[Study, str], None]:
+    """A function that writes a sample.csv into a study, and the certificate that goes with it."""
+
+    def write(study: Study, text: str) -> None:
+        (study.draw / "sample.csv").write_bytes(text.encode())
+        strata: dict[str, dict[str, int]] = {}
+        for line in [one for one in text.splitlines()[1:] if one.count(",") == 5]:
+            _case, stratum, population, n_h, _order, status = line.split(",")
+            if stratum.isdigit():
+                new = {"stratum": int(stratum), "N_h": int(population), "n_h": int(n_h)}
+                found = strata.setdefault(stratum, new | {"reserve": 0})
+                found["reserve"] += status == "reserve"
+        certificate = {
+            "sample_hash": hashlib.sha256(text.encode()).hexdigest(),
+            "strata": list(strata.values()),
+        }
+        (study.draw / "certificate.json").write_text(json.dumps(certificate), "utf-8")
+
+    return write
 
 
 @pytest.fixture

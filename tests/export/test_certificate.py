@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -26,12 +27,13 @@ DESIGN = Design(
 )  # fmt: skip
 BEACON = "3 12 19 27 41"
 PROOF = "e-mail to the ethics board, 1 December"
+SAMPLE = hashlib.sha256(b"sample.csv").hexdigest()
 SCRIPT = Path(__file__).parents[2] / "docs" / "verify_draw.py"
 
 
 def made(design: Design = DESIGN, beacon: str = BEACON) -> dict[str, Any]:
     """Return a certificate as a reader finds it: through JSON."""
-    found = certificate(draw(FRAME, SALT, design, beacon), SALT, PROOF)
+    found = certificate(draw(FRAME, SALT, design, beacon), SALT, PROOF, SAMPLE)
     text = json.dumps(found)
     again: dict[str, Any] = json.loads(text)
     assert again == found

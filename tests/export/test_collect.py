@@ -262,6 +262,71 @@ def test_a_line_lost_from_the_index_is_found_again(
     assert len(collect(study, [bundle]).known) == 1
 
 
+@pytest.mark.parametrize("gone", [(".age",), (".link.age",), (".age", ".link.age")])
+def test_a_file_that_has_gone_is_taken_in_again(
+    gone: tuple[str, ...], new_study: NewStudy, made_of: MadeOf, put: Put, tmp_path: Path
+) -> None:
+    """The index does not vouch for what is no longer there."""
+    study, bundle = new_study(LINKED), tmp_path / "bundle"
+    one = made_of(study, "A")
+    put(study, bundle, one)
+    collect(study, [bundle])
+    before = snapshot(study.collected)
+    for ending in gone:
+        (study.collected / f"{one.id}{ending}").unlink()
+    again = collect(study, [bundle])
+    assert (again.taken, again.quarantined) == ((one.id,) if ".age" in gone else (), ())
+    assert snapshot(study.collected) == before
+
+
+@pytest.mark.parametrize("damage", ["cut", "text", "page", "empty"])
+def test_a_damaged_index_is_set_aside_and_made_again(
+    damage: str, new_study: NewStudy, made_of: MadeOf, put: Put, tmp_path: Path
+) -> None:
+    """No record depends on it; the damaged one is kept under another name."""
+    study, bundle = new_study(PLAIN), tmp_path / "bundle"
+    put(study, bundle, *(made_of(study, case) for case in "AB"))
+    collect(study, [bundle])
+    path = study.collected / "index.sqlite"
+    content = path.read_bytes()
+    changed = {
+        "cut": content[: len(content) // 2],
+        "text": b"no database" * 500,
+        "page": content[:4096] + b"\xff" * (len(content) - 4096),
+        "empty": b"",
+    }
+    path.write_bytes(changed[damage])
+    again = collect(study, [bundle])
+    assert (len(again.known), again.quarantined) == (2, ())
+    connection = sqlite3.connect(path)
+    try:
+        assert len(connection.execute("SELECT id FROM records").fetchall()) == 2
+    finally:
+        connection.close()
+    kept = path.with_name("index.sqlite.damaged")
+    assert kept.exists() is (damage != "empty")
+
+
+def test_an_index_in_use_is_refused_not_replaced(
+    new_study: NewStudy, made_of: MadeOf, put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program that writes is no damage."""
+    study, bundle = new_study(PLAIN), tmp_path / "bundle"
+    put(study, bundle, made_of(study, "A"))
+    collect(study, [bundle])
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path: connect(path, timeout=0))
+    holder = connect(study.collected / "index.sqlite", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        put(study, bundle, made_of(study, "B"))
+        with pytest.raises(Refusal, match=r"index\.sqlite: cannot be used"):
+            collect(study, [bundle])
+    finally:
+        holder.close()
+    assert not (study.collected / "index.sqlite.damaged").exists()
+
+
 def test_a_bundle_that_is_no_folder_is_refused_before_anything_is_taken_in(
     new_study: NewStudy, made_of: MadeOf, put: Put, tmp_path: Path
 ) -> None:

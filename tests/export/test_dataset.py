@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from rich.console import Console
 
 import souspli
 from export import custody, dataset, figures, ledger, responses
@@ -28,6 +29,7 @@ from interviewer.record import Record
 NewStudy = Callable[..., Study]
 MadeOf = Callable[..., Record]
 Put = Callable[..., None]
+Drew = Callable[[Study, str], None]
 Identities = Callable[[Study], Sequence[age.Identity]]
 
 
@@ -56,12 +58,10 @@ survey:
 """
 
 
-def filled(study: Study, made_of: MadeOf, put: Put) -> Study:
+def filled(study: Study, made_of: MadeOf, put: Put, drew: Drew) -> Study:
     """Draw 30 of 150, of whom 24 answer: 16 women of 5 days, 8 men of 0 to 7."""
-    lines = [f"{case},1,150,30,{n},released" for n, case in enumerate(CASES, start=1)]
-    (study.draw / "sample.csv").write_text(
-        "\n".join(["case,stratum,N_h,n_h,order,status", *lines, ""]), "utf-8"
-    )
+    lines = [f"{case},1,150,30,,released" for case in CASES]
+    drew(study, "\n".join(["case,stratum,N_h,n_h,order,status", *lines, ""]))
     for n, case in enumerate(CASES[:24]):
         answers = {
             "days": "5" if n < 16 else str(n - 16),
@@ -90,10 +90,10 @@ def given_of(study: Study, identities: Identities) -> responses.Responses:
 
 
 def test_a_dataset_holds_tables_codebook_and_readme(
-    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+    new_study: NewStudy, made_of: MadeOf, put: Put, drew: Drew, identities: Identities
 ) -> None:
     """CSV and Parquet say the same; a repeat has its own pair; the words name what is needed."""
-    study = filled(new_study(FORM), made_of, put)
+    study = filled(new_study(FORM), made_of, put, drew)
     given = given_of(study, identities)
     files = unpacked(dataset.build(given, given.people, random.Random(1), "en"))
     assert list(files) == [
@@ -121,10 +121,10 @@ def test_a_dataset_holds_tables_codebook_and_readme(
 
 
 def test_the_same_tables_make_the_same_bytes(
-    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+    new_study: NewStudy, made_of: MadeOf, put: Put, drew: Drew, identities: Identities
 ) -> None:
     """No clock and no path is in the zip; another order of rows is another zip."""
-    study = filled(new_study(FORM), made_of, put)
+    study = filled(new_study(FORM), made_of, put, drew)
     given = given_of(study, identities)
     first, again, other = (
         dataset.build(given, given.people, random.Random(seed), "en") for seed in (1, 1, 2)
@@ -134,10 +134,10 @@ def test_the_same_tables_make_the_same_bytes(
 
 
 def test_a_practice_study_says_simulated_wherever_one_looks(
-    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+    new_study: NewStudy, made_of: MadeOf, put: Put, drew: Drew, identities: Identities
 ) -> None:
     """The names of the files, the README, the codebook and a column; a real study says it nowhere."""
-    study = filled(new_study(FORM, practice=True), made_of, put)
+    study = filled(new_study(FORM, practice=True), made_of, put, drew)
     given = given_of(study, identities)
     files = unpacked(dataset.build(given, given.people, random.Random(1), "en"))
     assert all(name.startswith("simulated-") for name in files if name != "README.md")
@@ -147,10 +147,10 @@ def test_a_practice_study_says_simulated_wherever_one_looks(
 
 
 def test_a_real_study_holds_no_simulated_row(
-    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+    new_study: NewStudy, made_of: MadeOf, put: Put, drew: Drew, identities: Identities
 ) -> None:
     """A simulated or a practice record that found its way in is named and left out."""
-    study = filled(new_study(FORM), made_of, put)
+    study = filled(new_study(FORM), made_of, put, drew)
     put(
         study,
         study.collected,
@@ -166,10 +166,10 @@ def test_a_real_study_holds_no_simulated_row(
 
 
 def test_a_part_says_what_it_is(
-    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+    new_study: NewStudy, made_of: MadeOf, put: Put, drew: Drew, identities: Identities
 ) -> None:
     """Its share, its seed, and by what the weights were multiplied."""
-    study = filled(new_study(FORM), made_of, put)
+    study = filled(new_study(FORM), made_of, put, drew)
     given = given_of(study, identities)
     part = subsample(given.people, Fraction(1, 5), "seed")
     files = unpacked(
@@ -186,6 +186,7 @@ def test_export_then_open(
     new_study: NewStudy,
     made_of: MadeOf,
     put: Put,
+    drew: Drew,
     typed: Callable[..., list[str]],
     english: None,
     tmp_path: Path,
@@ -193,7 +194,7 @@ def test_export_then_open(
 ) -> None:
     """To an analyst's key and back, in French; the ledger has both events and the file's hash."""
     study, out, into = (
-        filled(new_study(FORM), made_of, put),
+        filled(new_study(FORM), made_of, put, drew),
         tmp_path / "out.age",
         tmp_path / "data",
     )
@@ -245,13 +246,13 @@ def test_nothing_readable_touches_the_disk(
     new_study: NewStudy,
     made_of: MadeOf,
     put: Put,
+    drew: Drew,
     typed: Callable[..., list[str]],
     english: None,
     tmp_path: Path,
 ) -> None:
     """After an export no file holds a case, the name of a column or of a file in the zip."""
-    study = filled(new_study(FORM), made_of, put)
-    (study.draw / "sample.csv").rename(tmp_path / "kept-apart")
+    study = filled(new_study(FORM), made_of, put, drew)
     command = [
         "export",
         "--study",
@@ -262,7 +263,11 @@ def test_nothing_readable_touches_the_disk(
     ]
     assert souspli.main([*command, *typed(PASSPHRASE, PASSPHRASE)]) == 0
     for path in [*study.folder.rglob("*"), tmp_path / "out.age"]:
-        if path.is_file() and path.suffix != ".yaml" and path.name != "L01.json":
+        if (
+            path.is_file()
+            and path.suffix != ".yaml"
+            and path.name not in {"L01.json", "sample.csv"}
+        ):
             content = path.read_bytes()
             assert not any(
                 canary in content for canary in (b"CASE-00", b"completeness", b"README.md")
@@ -285,12 +290,13 @@ def test_what_cannot_be_done_is_refused_before_anything_is_opened(
     new_study: NewStudy,
     made_of: MadeOf,
     put: Put,
+    drew: Drew,
     english: None,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """No passphrase is asked, no ledger line written."""
-    study = filled(new_study(FORM), made_of, put)
+    study = filled(new_study(FORM), made_of, put, drew)
     command = [
         "export",
         "--study",
@@ -308,12 +314,13 @@ def test_estimates_are_printed_with_their_intervals(
     new_study: NewStudy,
     made_of: MadeOf,
     put: Put,
+    drew: Drew,
     typed: Callable[..., list[str]],
     english: None,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A mean for all, then by domain with a cell too small to show; whom it is about, what it rests on."""
-    study = filled(new_study(FORM, practice=True), made_of, put)
+    """A mean for all, then by domain with one too small to name; whom it is about, what it rests on."""
+    study = filled(new_study(FORM, practice=True), made_of, put, drew)
     command = ["estimate", "--study", str(study.folder)]
     assert souspli.main([*command, "mean(days)", *typed(PASSPHRASE)]) == 0
     shown = capsys.readouterr().out
@@ -323,23 +330,49 @@ def test_estimates_are_printed_with_their_intervals(
         in shown
     )
     assert "95 % CI" in shown
+    assert souspli.main([*command, "prop(days = 7)", *typed(PASSPHRASE)]) == 0
+    assert "*: a cell has fewer than 11 respondents; not shown." in capsys.readouterr().out
     assert souspli.main([*command, "mean(days)", "--by", "sex", *typed(PASSPHRASE)]) == 0
     shown = capsys.readouterr().out
     assert "5.00" in shown
-    assert "*: a cell has fewer than 11 respondents; not shown." in shown
+    assert "mean(days): 1 group of fewer than 11 respondents is left out." in shown
+    assert not any(line.startswith("m ") for line in shown.splitlines())
+
+
+def test_groups_that_are_all_too_small_leave_their_number(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    drew: Drew,
+    identities: Identities,
+    english: None,
+) -> None:
+    """No heading without a row under it; as JSON too."""
+    found = given_of(filled(new_study(FORM), made_of, put, drew), identities)
+    given = replace(found, study=replace(found.study, cell_threshold=20))
+    rows = figures.estimate_rows(given, ["mean(days)"], by="sex")
+    text = io.StringIO()
+    figures.print_estimates(Console(file=text, width=200), given, rows)
+    assert text.getvalue().startswith(
+        "mean(days): 2 groups of fewer than 20 respondents are left out."
+    )
+    left_out = [{"expression": "mean(days)", "by": "sex", "domains": 2}]
+    shown = figures.as_json(given, rows)
+    assert (shown["left_out"], shown["estimates"]) == (left_out, [])
 
 
 def test_estimates_as_json_are_those_of_the_design(
     new_study: NewStudy,
     made_of: MadeOf,
     put: Put,
+    drew: Drew,
     identities: Identities,
     typed: Callable[..., list[str]],
     english: None,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The mean is the plain one here, the total that mean times 150."""
-    study = filled(new_study(FORM), made_of, put)
+    study = filled(new_study(FORM), made_of, put, drew)
     command = [
         "estimate",
         "mean(days)",
@@ -367,10 +400,10 @@ def test_estimates_as_json_are_those_of_the_design(
 
 
 def test_the_order_in_which_records_were_collected_moves_no_estimate(
-    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+    new_study: NewStudy, made_of: MadeOf, put: Put, drew: Drew, identities: Identities
 ) -> None:
     """Ids are random; figures are not."""
-    study = filled(new_study(FORM), made_of, put)
+    study = filled(new_study(FORM), made_of, put, drew)
     found = given_of(study, identities)
     given = replace(found, study=replace(study, cell_threshold=1))
     backwards = replace(given, people=replace(given.people, people=given.people.people[::-1]))
@@ -392,20 +425,28 @@ def test_the_order_in_which_records_were_collected_moves_no_estimate(
         (["mean(days"], 1, "character"),
         (["days"], 1, "write prop(A)"),
         (["mean(days)", "--level", "0"], 2, "--level"),
+        (["mean(days)", "--level", "1e-300"], 2, "--level"),
+        (["mean(days)", "--level", "49.9"], 2, "--level"),
+        (["mean(days)", "--level", "99.999"], 2, "--level"),
+        (["mean(days)", "--level", "nan"], 2, "--level"),
+        (["prop(sex = 'female')"], 1, "it is one of: f, m"),
+        (["mean(if(number = 5, days, 0))"], 1, "“number” describes a row"),
+        (["mean(days)", "--by", "days"], 1, "“days” does not divide"),
     ],
 )
-def test_an_expression_that_cannot_be_read_opens_nothing(
+def test_what_may_not_be_asked_opens_nothing(
     arguments: list[str],
     status: int,
     said: str,
     new_study: NewStudy,
     made_of: MadeOf,
     put: Put,
+    drew: Drew,
     english: None,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A slip of the pen is told before any passphrase is asked."""
-    study = filled(new_study(FORM), made_of, put)
+    study = filled(new_study(FORM), made_of, put, drew)
     assert souspli.main(["estimate", *arguments, "--study", str(study.folder)]) == status
     assert said in capsys.readouterr().err
     assert not (study.folder / "ledger").exists()

@@ -18,11 +18,9 @@ from export.draw import (
     Draw,
     beacon_bytes,
     commitment,
-    crosswalk,
     draw,
     fraction,
     plan,
-    sample_csv,
     seed_of,
     ticket,
 )
@@ -267,27 +265,3 @@ def test_another_beacon_or_salt_draws_others() -> None:
     other = draw(canonical(HOTELS), SALT[::-1], simple(107), "a public number")
     assert ids(other) != first
     assert other.frame_hash == frame_hash(canonical(HOTELS), SALT[::-1])
-
-
-def test_the_sample_file_names_no_unit_and_the_crosswalk_names_all() -> None:
-    """sample.csv has the case and its counts; frame id and hotel are in the crosswalk only."""
-    result = drawn(HOTELS, stratified(40, 5))
-    codes = [f"K{at:03d}" for at in range(45)]
-    text = sample_csv(result, codes)
-    lines = text.splitlines()
-    assert lines[0] == "case,stratum,N_h,n_h,order,status"
-    first = result.selected[0].stratum
-    assert lines[1] == f"K000,1,{first.population},{first.drawn},1,released"
-    assert len(lines) == 46
-    assert sum(line.endswith(",reserve") for line in lines) == 5
-    assert not any(unit.id in text or f",{unit.cluster}," in text for unit in HOTELS)
-    rows = crosswalk(result, codes)
-    assert [row[0] for row in rows] == codes
-    assert [row[1:] for row in rows] == [(p.unit.id, p.unit.cluster) for p in result.selected]
-
-
-@pytest.mark.parametrize("codes", [["A"], ["A", "A"], ["A", ""], ["A", "B", "C"]])
-def test_case_codes_are_one_for_each_person(codes: list[str]) -> None:
-    """Too few, too many, repeated or blank codes are a mistake of the caller."""
-    with pytest.raises(ValueError, match="case code"):
-        sample_csv(drawn(HOTELS, simple(2)), codes)

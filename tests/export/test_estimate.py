@@ -335,3 +335,84 @@ def test_one_cluster_gives_an_estimate_without_interval() -> None:
     assert alone.figures is not None
     assert alone.figures.df == 0
     assert alone.figures.interval is None
+
+
+def test_domains_too_small_are_counted_and_not_named() -> None:
+    """Their value alone may tell who somebody is."""
+    columns: Columns = {
+        "y": np.arange(40.0),
+        "g": np.array(["a"] * 20 + ["rare"] * 5 + ["b"] * 12 + ["odd"] * 3),
+    }
+    found = estimate(estimand("mean(y)"), columns, simple(40, 400), by="g")
+    assert [row.domain for row in found.rows] == ["a", "b"]
+    assert (found.left_out, found.unclassified) == (2, 0)
+    assert estimate(estimand("mean(y)"), columns, simple(40, 400)).left_out == 0
+
+
+def test_domains_come_in_the_order_given() -> None:
+    """Bands in their own order, not the alphabet's; what has no place in it comes last."""
+    columns: Columns = {"y": np.arange(5.0), "g": np.array(["100", "25", "-", "5", "other"])}
+    found = rows("mean(y)", columns, simple(5, 50), by="g", order=("-", "5", "25", "100"))
+    assert [row.domain for row in found] == ["-", "5", "25", "100", "other"]
+
+
+HIDDEN: Columns = {
+    "x": np.array([7.0, 3.0, 5.0, 9.0] * 10),
+    "sex": np.array(["f"] * 20 + ["m"] * 20),
+    "few": np.array([1.0] * 3 + [0.0] * 37),
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mean(if(few = 1, x, 0))",
+        "mean(if(few = 1, x, 100))",
+        "mean(if(few = 1 and sex = 'f', x, 1))",
+        "total(x * (few = 1))",
+        "total(x * few)",
+        "total(few * x * (sex = 'f'))",
+        "mean(-few * x)",
+        "ratio(x * few, x)",
+        "ratio(x, x + 5 * few)",
+        "mean(x * (not(few = 1)))",
+        "mean(if(sex = 'f', if(few = 1, x, 0), 0))",
+    ],
+)
+def test_a_number_built_of_few_people_is_not_shown(text: str) -> None:
+    """A condition within an expression counts as a cell: those for whom it holds, and the others."""
+    (row,) = estimate(estimand(text), HIDDEN, simple(40, 400)).rows
+    assert row.is_small
+    assert row.figures is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mean(x)",
+        "mean(if(sex = 'f', x, 0))",
+        "total(x * (sex = 'm'))",
+        "prop(sex = 'f' or few = 1)",
+        "mean(if(few = 1 or sex = 'f', x, 0))",
+        "ratio(x, x + 1)",
+    ],
+)
+def test_a_number_built_of_many_people_is_shown(text: str) -> None:
+    """Small groups joined by `or` are one large one."""
+    (row,) = estimate(estimand(text), HIDDEN, simple(40, 400)).rows
+    assert row.figures is not None
+
+
+def test_what_is_known_by_design_has_no_interval() -> None:
+    """The number of people drawn from is no estimate; by domain it is one."""
+    columns: Columns = {"sex": np.array(["f"] * 20 + ["m"] * 20)}
+    whole = one("total(1)", columns, simple(40, 400))
+    assert whole.estimate == pytest.approx(400)
+    assert (whole.interval, whole.people) == (None, None)
+    (row,) = rows("prop(1 = 1)", columns, simple(40, 400))
+    assert row.figures is not None
+    assert row.figures.interval is None
+    assert not row.is_uniform
+    women, _men = rows("total(1)", columns, simple(40, 400), by="sex")
+    assert women.figures is not None
+    assert limits(women.figures.interval) == hypergeometric(20, 40, 400)

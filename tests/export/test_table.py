@@ -110,6 +110,22 @@ def test_answers_keep_their_types_and_the_order_of_the_questionnaire(
     assert list(found)[7:] == [name for name in found if name in answers or "__" in name]
 
 
+@pytest.mark.parametrize("word", ["Infinity", "-Infinity", "NaN"])
+def test_a_division_by_zero_is_no_value_and_leaves_the_others_numbers(
+    word: str, new_study: NewStudy, made_of: MadeOf
+) -> None:
+    """One person's Infinity would turn a column of numbers into texts."""
+    study = new_study(FORM)
+    instrument = study.instruments[0].instrument
+    rows = [
+        row(made_of(study, case, answers={"amount": a})) for case, a in (("A", "6"), ("B", word))
+    ]
+    column = tables(instrument, rows).main["amount"]
+    assert column.dtype == pl.Float64
+    assert column.to_list() == [6.0, None]
+    assert tables(instrument, rows[1:]).main["amount"].to_list() == [None]
+
+
 def test_nothing_that_points_at_a_person_leaves(new_study: NewStudy, made_of: MadeOf) -> None:
     """No case, laptop, interviewer, id, link, comment, note, own words or direct identifier, nor their columns."""
     study = new_study(FORM)

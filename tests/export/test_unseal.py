@@ -8,14 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export import custody, ledger
+from export import custody, ledger, responses
 from export.collect import collect
+from export.collect import why as why_aside
 from export.study import Study
 from export.unseal import Unsealed, place_of, unseal_all, why
 from interviewer import age
@@ -130,6 +131,99 @@ def test_a_record_that_is_not_what_it_should_be_is_named_and_holds_up_no_other(
     assert found.records == (good,)
     assert left_out(found) == {bad.id: reason}
     assert why(found.quarantined[0].reason)
+
+
+@pytest.mark.parametrize(
+    ("unit", "case", "is_good"),
+    [
+        ("non_respondent", "A", True),
+        ("non_respondent", "", False),
+        ("site", "", True),
+        ("site", "A", False),
+    ],
+)
+def test_only_who_was_drawn_has_a_case(
+    unit: str,
+    case: str,
+    is_good: bool,
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    identities: Identities,
+) -> None:
+    """A person, or one who gave no interview; neither a professional nor a place."""
+    plain = new_study(FORM)
+    (found,) = plain.instruments
+    study = replace(plain, instruments=(replace(found, unit=cast(Any, unit)),))
+    one = made_of(study, case)
+    put(study, study.collected, one)
+    assert left_out(opened(study, identities)) == ({} if is_good else {one.id: "unit"})
+
+
+def test_a_record_whose_file_is_gone_is_named(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities, tmp_path: Path
+) -> None:
+    """The index remembers what was taken in; collected again, it is there again."""
+    study, bundle = new_study(FORM), tmp_path / "bundle"
+    kept, gone = made_of(study, "A"), made_of(study, "B")
+    put(study, bundle, kept, gone)
+    collect(study, [bundle])
+    (study.collected / f"{gone.id}.age").unlink()
+    found = opened(study, identities)
+    assert found.records == (kept,)
+    assert left_out(found) == {gone.id: "lost"}
+    assert collect(study, [bundle]).taken == (gone.id,)
+    assert opened(study, identities).records == (kept, gone)
+
+
+def damaged(study: Study, bundle: Path, one: Record) -> Path:
+    """Return a bundle with a copy of the record one bit of which is changed, of the same size."""
+    other = bundle.with_name("damaged")
+    other.mkdir()
+    content = bytearray((bundle / f"{one.id}.age").read_bytes())
+    content[-5] ^= 1
+    (other / f"{one.id}.age").write_bytes(content)
+    return other
+
+
+def test_a_damaged_copy_taken_in_first_does_not_block_the_good_one(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities, tmp_path: Path
+) -> None:
+    """Both are kept; the one that opens is used, and that is reported."""
+    study, bundle = new_study(FORM), tmp_path / "bundle"
+    one, other = made_of(study, "A", answers={"days": "3"}), made_of(study, "B")
+    put(study, bundle, one, other)
+    bad = damaged(study, bundle, one)
+    assert collect(study, [bad]).taken == (one.id,)
+    again = collect(study, [bundle])
+    assert [aside.reason for aside in again.quarantined] == ["changed"]
+    assert "both are kept" in why_aside("changed")
+    found = opened(study, identities)
+    assert found.records == (one, other)
+    assert (found.quarantined, found.mended) == ((), (one.id,))
+    given = responses.responses(study, study.instruments[0], identities(study), "test", NOW)
+    assert any(
+        one.id in remark and "a good one set aside later is used" in remark
+        for remark in responses.remarks(given)
+    )
+
+
+def test_two_good_copies_that_differ_are_not_chosen_between(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities, tmp_path: Path
+) -> None:
+    """Which of them is true cannot be seen here; the same record sealed twice is one."""
+    study, bundle = new_study(FORM), tmp_path / "bundle"
+    one = made_of(study, "A", answers={"days": "3"})
+    put(study, bundle, one)
+    collect(study, [damaged(study, bundle, one), bundle])
+    put(study, tmp_path / "again", one)
+    collect(study, [tmp_path / "again"])
+    assert opened(study, identities).mended == (one.id,)
+    put(study, tmp_path / "other", replace(one, answers={"days": "4"}))
+    collect(study, [tmp_path / "other"])
+    found = opened(study, identities)
+    assert (found.records, found.mended) == ((), ())
+    assert left_out(found) == {one.id: "sealed"}
 
 
 def test_a_record_under_the_name_of_another_is_named(

@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from export.sample import Drawn
 from export.study import Study
-from export.weight import Drawn, Respondent, Respondents, read_sample, respondents, subsample
+from export.weight import Respondent, Respondents, respondents, subsample
 from interviewer.record import Record
 from surveys.problems import Refusal
 
@@ -82,6 +84,29 @@ def test_of_two_interviews_of_a_case_the_complete_one_counts(
     }
 
 
+def test_the_first_made_counts_whatever_the_laptop(new_study: NewStudy, made_of: MadeOf) -> None:
+    """Each laptop counts its own records: the week comes before the number, the number before the id."""
+    study = new_study(FORM)
+    late = made_of(study, "A0", device="L02", sequence=1, week="2022-W20")
+    early = made_of(study, "A0", sequence=30, week="2022-W09")
+    same = made_of(study, "A1", sequence=41, week="2022-W15")
+    before = made_of(study, "A1", sequence=40, week="2022-W15")
+    found = weighted(study, late, early, same, before)
+    assert {one.record.id for one in found.people} == {early.id, before.id}
+
+
+def test_a_sheet_about_a_non_respondent_is_weighted_by_nobody(
+    new_study: NewStudy, made_of: MadeOf
+) -> None:
+    """It has a case, counts as one, and is no outcome of the case: that is the interview's."""
+    study = new_study(FORM)
+    sheets = replace(study.instruments[0], unit=cast(Any, "non_respondent"))
+    records = [made_of(study, case, unit="non_respondent") for case in ("A0", "B0", "B1")]
+    found = respondents(sheets, records, SAMPLE)
+    assert [(one.weight, one.population) for one in found.people] == [(1.0, None)] * 3
+    assert (found.drawn, found.outcomes, found.unused) == (None, {}, ())
+
+
 def test_the_outcomes_count_every_case_drawn_once(new_study: NewStudy, made_of: MadeOf) -> None:
     """A case without any record is 3.11; of two visits without an interview the last counts."""
     study = new_study(FORM)
@@ -104,38 +129,11 @@ def test_fewer_than_two_respondents_are_refused(new_study: NewStudy, made_of: Ma
 def test_without_a_sample_each_counts_as_one(new_study: NewStudy, made_of: MadeOf) -> None:
     """A study that drew nobody, or a questionnaire about sites, has no population."""
     study = new_study(FORM)
-    assert read_sample(study) is None
     found = respondents(study.instruments[0], [made_of(study, "A0"), made_of(study, "A0")], None)
     assert [(one.weight, one.population) for one in found.people] == [(1.0, None)]
     sites = replace(study.instruments[0], unit="site")
     visits = [made_of(study, unit="site"), made_of(study, unit="site")]
     assert len(respondents(sites, visits, SAMPLE).people) == 2
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "case,stratum\nA0,1\n",
-        "case,stratum,N_h,n_h,order,status\nA0,one,40,4,1,released\n",
-        "case,stratum,N_h,n_h,order,status\nA0,1,40,4,1,released\nA0,1,40,4,2,released\n",
-        "case,stratum,N_h,n_h,order,status\nA0,1,40,4,1,released\nA1,1,41,4,2,released\n",
-    ],
-)
-def test_a_damaged_sample_is_refused(text: str, new_study: NewStudy) -> None:
-    """No column, no number, a case twice, two sizes for one stratum: nothing is weighted by it."""
-    study = new_study(FORM)
-    (study.draw / "sample.csv").write_text(text, "utf-8")
-    with pytest.raises(Refusal, match="sample"):
-        read_sample(study)
-
-
-def test_the_sample_is_read_as_the_draw_wrote_it(new_study: NewStudy) -> None:
-    """Case, stratum, N_h and whether it is released."""
-    study = new_study(FORM)
-    text = "case,stratum,N_h,n_h,order,status\nA0,1,40,1,1,released\nA1,1,40,1,2,reserve\n"
-    (study.draw / "sample.csv").write_text(text, "utf-8")
-    assert read_sample(study) == {"A0": Drawn("A0", 1, 40, True), "A1": Drawn("A1", 1, 40, False)}
 
 
 SOMEBODY = Record(
