@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+_OBEYED = ("Cc", "Cf", "Cs")  # controls, marks of direction, halves of characters
 Severity = Literal["error", "warning"]
 
 
@@ -40,7 +42,9 @@ class Problem:
 
 def _printable(text: str) -> str:
     """Return the text with nothing in it that a terminal would obey."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(one) in _OBEYED else one for one in text
+    )
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

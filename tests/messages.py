@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -39,6 +39,28 @@ ARGPARSE = (
     "one of the arguments %s is required",
 )
 
+NOTE = """\
+# What Souspli says, in French. Edit the msgstr lines, then run `make messages`.
+# Words: docs/fr-glossary.md. Before : ; ? ! % and inside « » stands a no-break space."""
+HEADER = """\
+Project-Id-Version: souspli
+Language: fr
+Plural-Forms: nplurals=2; plural=(n > 1);
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+"""
+
+
+class _Dateless(Catalog):
+    """A catalogue whose header holds no date: equal messages make equal files."""
+
+    def __iter__(self) -> Iterator[Message]:
+        messages = super().__iter__()
+        next(messages)
+        yield Message("", HEADER)
+        yield from messages
+
 
 def sources() -> list[Path]:
     """Return every Python file whose messages are translated."""
@@ -52,7 +74,7 @@ def sources() -> list[Path]:
 
 def extracted() -> Catalog:
     """Return a catalogue of every message of the code, without translations."""
-    catalog = Catalog(locale="fr", domain="souspli", project="souspli", fuzzy=False)
+    catalog = _Dateless(locale="fr", domain="souspli", header_comment=NOTE, fuzzy=False)
     for path in sources():
         with path.open("rb") as file:
             for _line, message, _comments, _context in extract("python", file, keywords=KEYWORDS):
@@ -71,14 +93,21 @@ def current() -> Catalog:
 
 
 def merged() -> Catalog:
-    """Return every message of the code with the French it already has."""
+    """Return every message of the code with the French it already has; a changed one has none."""
     known = current()
     catalog = extracted()
     for message in catalog:
         found = known.get(message.id) if message.id else None
-        if found is not None and not found.fuzzy:
+        if found is not None and found.id == message.id and not found.fuzzy:
             message.string = found.string
     return catalog
+
+
+def written(catalog: Catalog) -> bytes:
+    """Return the catalogue as translators read it."""
+    target = io.BytesIO()
+    write_po(target, catalog, width=100, sort_output=True, include_lineno=False)
+    return target.getvalue()
 
 
 def compiled(catalog: Catalog) -> bytes:
@@ -92,10 +121,7 @@ def update() -> list[str]:
     """Write both files; return the messages without French."""
     catalog = merged()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with PO.open("wb") as file:
-        write_po(
-            file, catalog, width=100, omit_header=False, sort_output=True, include_lineno=False
-        )
+    PO.write_bytes(written(catalog))
     MO.write_bytes(compiled(catalog))
     return untranslated(catalog)
 
