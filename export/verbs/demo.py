@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     _step(
         console,
         1,
-        _("A frame of people in hotels, keys for each role, the study, the draw, a laptop."),
+        _("A frame, keys for each role, the study, the draw, a laptop."),
     )
     stage = demo.prepare(folder)
     _drawn(console, stage)
@@ -151,7 +151,9 @@ def _mine(console: Console) -> Callable[[Circumstances, Plan], Sitting | None]:
             questionary.Choice(_("Begin the interview"), value=True),
             questionary.Choice(_("Leave it to a simulated respondent"), value=False),
         ]
-        if not questionary.select(_("Ready?"), choices).unsafe_ask():
+        if not questionary.select(
+            _("Ready?"), choices, instruction=_("(arrows, then Enter)")
+        ).unsafe_ask():
             return None
         known = ready.instrument.languages
         spoken = language.from_environment()
@@ -204,10 +206,10 @@ def _explain(console: Console) -> None:
 def _where(console: Console, folder: Path) -> None:
     console.print("\n" + _("Where everything lies"), style="bold")
     for path, what in (
-        ("frame.csv", _("the frame: who could be drawn")),
-        ("study/", _("the lead's folder: study.yaml, keys, draw, collected records, ledger")),
+        ("frame.csv", _("the frame")),
+        ("study/", _("the study lead's folder")),
         ("custodian/ escrow/", _("keys the lead does not hold")),
-        ("laptop/", _("the interviewer's device: nothing in it can be read with what is in it")),
+        ("laptop/", _("the laptop, which cannot read its records")),
         (DATASET, _("the encrypted dataset")),
     ):
         console.print(f"  {folder.name}/{path:<20} {what}")

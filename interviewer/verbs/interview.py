@@ -106,7 +106,9 @@ def _chosen(kit: Kit, wanted: str | None, *, plain: bool) -> KitInstrument:
     import questionary
 
     picked = questionary.select(
-        _("Which questionnaire?"), [found.id for found in kit.instruments]
+        _("Which questionnaire?"),
+        [found.id for found in kit.instruments],
+        instruction=_("(arrows, then Enter)"),
     ).unsafe_ask()
     return next(found for found in kit.instruments if found.id == picked)
 
