@@ -192,7 +192,7 @@ def _failed(error: Exception) -> int:
 def _story() -> str:
     width = max(len(verb) for verb in _modules())
     lines = [_("usage: souspli VERB … (souspli VERB --help tells more)"), ""]
-    lines.append(_("Surveys under seal: each answer is sealed as it is given."))
+    lines.append(_("Surveys under seal: what this laptop has sealed, it cannot read."))
     for who, verbs in _STORY:
         lines += ["", _(who)]
         lines += [f"  {verb:<{width}}  {_(told)}" for verb, _module, told in verbs]

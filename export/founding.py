@@ -148,7 +148,7 @@ def make(
         write_durably(folder / "instruments" / path.name, found.source.encode("utf-8"), mode=0o644)
     new = NewStudy(
         id=study_id,
-        title={"fr": title, "en": title},
+        title={"fr": title or "Enquête", "en": title or "Survey"},
         is_practice=is_practice,
         instruments=tuple((f"instruments/{path.name}", unit) for path, unit, _found in instruments),
         recipients={role: (f"keys/{role}.pub",) for role in public},

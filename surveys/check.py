@@ -16,7 +16,7 @@ from surveys.load import Loaded, load
 from surveys.plan import expressions_of, in_order, names_read, reads_of, repeats_around
 from surveys.problems import Place, Problem
 from surveys.problems import in_order as sorted_problems
-from surveys.reading import unknown_key
+from surveys.reading import near
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
@@ -180,15 +180,9 @@ def _moved(place: Place, offset: int) -> Place:
 
 
 def _undefined(place: Place, subject: str, name: str, known: set[str]) -> Problem:
-    _fact, remedy = unknown_key(name, sorted(known))
     fact = _("no item is called ${{{name}}}").format(name=name)
-    return Problem(
-        place,
-        subject,
-        fact,
-        remedy if remedy != _("remove it") else _("check the name"),
-        "reference",
-    )
+    remedy = near(name, sorted(known)) or _("check the name")
+    return Problem(place, subject, fact, remedy, "reference")
 
 
 def self_references(instrument: Instrument) -> Iterator[Problem]:

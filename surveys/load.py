@@ -30,7 +30,7 @@ from surveys.keep_rule import read_keep
 from surveys.kinds import KINDS
 from surveys.language import _
 from surveys.problems import Place, Problem, Refusal, in_order
-from surveys.reading import Reading, unknown_key
+from surveys.reading import Reading, near, unknown_key
 from surveys.yamltree import Mapping, Node, Scalar, read
 
 LANGUAGE_VERSION = "1"
@@ -176,9 +176,9 @@ class _Loading(Reading):
         for key, node in found.nodes.items():
             if key in known:
                 continue
-            fact, remedy = unknown_key(key, known)
-            if remedy != _("remove it"):
-                self.note(found.keys[key].place, subject, fact, remedy, "unknown_key")
+            fact, meant = unknown_key(key, known)[0], near(key, known)
+            if meant:
+                self.note(found.keys[key].place, subject, fact, meant, "unknown_key")
             elif isinstance(node, Scalar):
                 extra[key] = node.text
             else:
@@ -339,15 +339,12 @@ class _Loading(Reading):
             return None
         if wanted not in self.lists:
             place = node.place if node is not None else found.nodes["type"].place
-            _fact, remedy = unknown_key(wanted, self.lists)
-            if self.is_whole or not self.lists:
+            if self.is_whole:
                 self.note(
                     place,
                     name,
                     _("there is no list “{wanted}”").format(wanted=wanted),
-                    remedy
-                    if self.lists and remedy != _("remove it")
-                    else _("add it under “choices:”"),
+                    near(wanted, self.lists) or _("add it under “choices:”"),
                     "list",
                 )
         return self.lists.get(wanted)

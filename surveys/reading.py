@@ -168,9 +168,12 @@ class Reading:
                 self.note(key.place, subject, *unknown_key(key.text, known), "unknown_key")
 
 
+def near(word: str, known: Iterable[str]) -> str:
+    """Return the question whether a known word was meant; '' where none is near."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.75)
+    return _("did you mean “{near}”?").format(near=found[0]) if found else ""
+
+
 def unknown_key(key: str, known: Iterable[str]) -> tuple[str, str]:
     """Return the fact and the remedy for a key nobody knows."""
-    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.75)
-    fact = _("“{key}” is not a known key").format(key=key)
-    remedy = _("did you mean “{near}”?").format(near=near[0]) if near else _("remove it")
-    return fact, remedy
+    return _("“{key}” is not a known key").format(key=key), near(key, known) or _("remove it")

@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     founding.make(
         arguments.folder,
         study_id=founding.study_id(arguments.id or arguments.folder.resolve().name.lower()),
-        title=arguments.title or _("Survey"),
+        title=arguments.title or "",
         instruments=found,
         recipients=recipients,
         is_practice=arguments.practice,
