@@ -72,7 +72,8 @@ def _empty() -> Mapping[Node, str]:
 class Interview:
     """Answers given so far, and what follows from them. Made by `begin`, changed by `give`.
 
-    `values` holds the text of every relevant item that is not blank; `statuses` the non-response;
+    `recalled` is what a resumed draft kept of answers that are asked again: a record holds it where
+    nobody came to answer again. `values` holds the text of every relevant item that is not blank; `statuses` the non-response;
     `relevant` the items that are asked, repeats under the place they stand in; `counts` how many
     times a repeat is asked there.
     """
@@ -83,6 +84,7 @@ class Interview:
     language: str
     ended: datetime | None = None
     answers: Mapping[Node, Answer] = field(default_factory=dict)
+    recalled: Mapping[Node, Answer] = field(default_factory=dict)
     values: Mapping[Node, str] = field(default_factory=_empty)
     statuses: Mapping[Node, str] = field(default_factory=_empty)
     counts: Mapping[Node, int] = field(default_factory=dict)

@@ -103,8 +103,22 @@ def answers_of(interview: Interview) -> dict[str, dict[str, str]]:
     for step in interview.path:
         if isinstance(step.item, Question) and KINDS[step.item.kind].is_asked:
             answer = interview.answers.get(step.node) if is_settled(interview, step) else None
+            if step.node not in interview.answers:
+                answer = interview.recalled.get(step.node)
             _asked(step.item, key_of(step.node), answer, found)
+    _off_the_path(interview, found)
     return found
+
+
+def _off_the_path(interview: Interview, found: dict[str, dict[str, str]]) -> None:
+    """Add what a resumed draft kept, while the path is not known for want of an answer asked again."""
+    if interview.recalled.keys() <= interview.answers.keys():
+        return
+    on_the_path = {step.node for step in interview.path}
+    for node, answer in interview.recalled.items():
+        item = interview.plan.items[node.name]
+        if node not in on_the_path and isinstance(item, Question) and KINDS[item.kind].is_asked:
+            _asked(item, key_of(node), answer, found)
 
 
 def _computed(interview: Interview, question: Question, kept: dict[str, str]) -> None:

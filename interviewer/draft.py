@@ -1,0 +1,256 @@
+"""The draft: an interview under way, encrypted, one frame an answer, on the disk before the next question.
+
+The draft's key is wrapped twice in its head: under the vault key, for the interviewer, and as an age
+file to the study's recipients, so that a forgotten passphrase loses nothing. Answers are stored as
+they may be kept: what was reduced is stored reduced, what may not be kept is not stored at all, and
+is asked again after a resume where something still needs it. What goes to the custodian alone is
+stored under the vault key only: the study's key, which also opens the draft, must not open it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+
+from interviewer import age, vault
+from interviewer.files import write_durably
+from interviewer.frames import Frames
+from interviewer.interview import Answer, Status
+from interviewer.keep import longest
+from surveys.expressions import Node
+from surveys.instrument import Instrument, Question
+from surveys.kinds import KINDS
+from surveys.language import _
+from surveys.plan import Plan
+from surveys.problems import Refusal
+
+SUFFIX = ".draft"
+_MAGIC = b"souspli-draft/1\n"
+_LENGTH = 4  # bytes of the head's own length
+_HEAD_LIMIT = 64 * 1024
+_KEY = 32
+_BESIDE = 2048  # bytes of a frame that are not the answer: name, status, comment, reason, seconds
+_ABOUT = 4096  # bytes the first frame may need: case, codes, kit hash
+
+
+class DraftError(Refusal):
+    """A draft that cannot be opened."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Entry:
+    """One answer as a draft holds it. `seconds` since the answer before, coarse."""
+
+    node: Node
+    status: Status
+    kept: str | None
+    comment: str
+    reason: str
+    seconds: int
+    is_link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An open draft: its id, its file, how many frames are in it; no vault key if the study opened it."""
+
+    id: str
+    frames: Frames
+    count: int
+    vault_key: bytes | None = field(repr=False)
+
+
+def capacity_for(instrument: Instrument) -> int:
+    """Return the bytes a frame must hold for any answer of an instrument."""
+    widest = max(
+        (
+            4 * longest(question)
+            for question in instrument.questions()
+            if KINDS[question.kind].is_asked
+        ),
+        default=0,
+    )
+    return max(_ABOUT, _BESIDE + widest)
+
+
+def begin(
+    folder: Path,
+    draft_id: str,
+    about: Mapping[str, object],
+    capacity: int,
+    vault_key: bytes,
+    recipients: Sequence[age.HybridRecipient],
+) -> Draft:
+    """Make a draft whose first frame says what it is about; it is on the disk when this returns."""
+    key = secrets.token_bytes(_KEY)
+    head = json.dumps(
+        {
+            "capacity": capacity,
+            "vault": base64.b64encode(vault.wrap(vault_key, key, draft_id)).decode(),
+            "study": base64.b64encode(age.seal(key, recipients)).decode(),
+        }
+    ).encode("ascii")
+    start = _MAGIC + len(head).to_bytes(_LENGTH, "big") + head
+    path = folder / f"{draft_id}{SUFFIX}"
+    write_durably(path, start)
+    draft = Draft(draft_id, _frames(path, draft_id, key, capacity, len(start)), 0, vault_key)
+    return _appended(draft, dict(about))
+
+
+def open_with_vault(path: Path, vault_key: bytes) -> Draft:
+    """Return a draft opened by the interviewer's vault; raises DraftError where it is not its own."""
+    head, length = _head(path)
+    draft_id = path.name.removesuffix(SUFFIX)
+    try:
+        key = vault.unwrap(vault_key, base64.b64decode(head["vault"]), draft_id)
+    except (InvalidTag, ValueError) as error:
+        raise DraftError(
+            _("{path}: this vault does not open the draft; hand it over to the study lead").format(
+                path=path
+            )
+        ) from error
+    return _opened(path, draft_id, (key, vault_key), head, length)
+
+
+def open_with_study(path: Path, identities: Sequence[age.Identity]) -> Draft:
+    """Return a draft opened by the study's key; raises AgeError or DraftError."""
+    head, length = _head(path)
+    key = age.unseal(base64.b64decode(head["study"]), identities)
+    return _opened(path, path.name.removesuffix(SUFFIX), (key, None), head, length)
+
+
+def append(draft: Draft, entry: Entry) -> Draft:
+    """Return the draft with one more answer, which is on the disk when this returns."""
+    return _appended(
+        draft,
+        {
+            "n": entry.node.name,
+            "at": entry.node.at,
+            "s": entry.status,
+            "k": _stored(draft, entry),
+            "l": entry.is_link,
+            "c": entry.comment,
+            "r": entry.reason,
+            "t": entry.seconds,
+        },
+    )
+
+
+def read(draft: Draft) -> tuple[dict[str, object], tuple[Entry, ...]]:
+    """Return what the draft is about, and its answers in the order they were given."""
+    frames = [json.loads(frame) for frame in draft.frames.read()]
+    if not frames:
+        raise DraftError(_("{path}: holds nothing").format(path=draft.frames.path))
+    return frames[0], tuple(
+        Entry(
+            node=Node(found["n"], tuple(found["at"])),
+            status=found["s"],
+            kept=_restored(draft, found),
+            is_link=found["l"],
+            comment=found["c"],
+            reason=found["r"],
+            seconds=found["t"],
+        )
+        for found in frames[1:]
+    )
+
+
+def entry_of(plan: Plan, node: Node, answer: Answer, seconds: int) -> Entry:
+    """Return what a draft may hold of an answer."""
+    item = plan.items[node.name]
+    if not isinstance(item, Question):  # “another one?” is no answer about anybody
+        return Entry(node, answer.status, answer.value, "", "", seconds)
+    is_link = item.keep.rule == "link"
+    return Entry(node, answer.status, answer.kept, answer.comment, answer.reason, seconds, is_link)
+
+
+def _stored(draft: Draft, entry: Entry) -> str | None:
+    if not entry.is_link or entry.kept is None:
+        return entry.kept
+    if draft.vault_key is None:
+        raise DraftError(_("only the laptop that began this interview can go on with it"))
+    return base64.b64encode(vault.wrap(draft.vault_key, entry.kept.encode(), draft.id)).decode()
+
+
+def _restored(draft: Draft, found: Mapping[str, str | None]) -> str | None:
+    """Return what was kept; a link is None to whoever has not the vault key."""
+    kept = found["k"]
+    if not found["l"] or kept is None:
+        return kept
+    if draft.vault_key is None:
+        return None
+    return vault.unwrap(draft.vault_key, base64.b64decode(kept), draft.id).decode()
+
+
+def resumed(plan: Plan, entries: Iterable[Entry]) -> dict[Node, Answer]:
+    """Return the answers a resumed interview goes on with, later ones replacing earlier ones.
+
+    An answer that was reduced, and that an expression or a text still reads, is left out: it is
+    asked again when the interview comes to it. `recalled` has what was kept of it.
+    """
+    found: dict[Node, Answer] = {}
+    for entry in entries:
+        if _is_whole(plan, entry):
+            found[entry.node] = _answer(entry, entry.kept or "")
+        elif entry.node.name in plan.read_names:
+            found.pop(entry.node, None)
+        else:
+            found[entry.node] = _answer(entry, "")
+    return found
+
+
+def recalled(entries: Iterable[Entry]) -> dict[Node, Answer]:
+    """Return what a record may hold of every answer of a draft, whether or not it is asked again."""
+    return {entry.node: _answer(entry, "") for entry in entries}
+
+
+def _is_whole(plan: Plan, entry: Entry) -> bool:
+    """Whether what was stored is all that was answered."""
+    item = plan.items[entry.node.name]
+    if entry.status != "answered" or not isinstance(item, Question):
+        return True
+    return not KINDS[item.kind].is_asked or item.keep.rule in {"as_given", "scrub", "link"}
+
+
+def _answer(entry: Entry, value: str) -> Answer:
+    return Answer(value, entry.status, entry.kept, entry.comment, entry.reason)
+
+
+def _appended(draft: Draft, content: Mapping[str, object]) -> Draft:
+    written = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    draft.frames.append(draft.count, written)
+    return replace(draft, count=draft.count + 1)
+
+
+def _opened(
+    path: Path,
+    draft_id: str,
+    keys: tuple[bytes, bytes | None],
+    head: Mapping[str, str],
+    length: int,
+) -> Draft:
+    frames = _frames(path, draft_id, keys[0], int(head["capacity"]), length)
+    return Draft(draft_id, frames, len(frames.read()), keys[1])
+
+
+def _frames(path: Path, draft_id: str, key: bytes, capacity: int, start: int) -> Frames:
+    return Frames(path, key, capacity, start, b"draft/" + draft_id.encode("ascii"))
+
+
+def _head(path: Path) -> tuple[dict[str, str], int]:
+    content = path.read_bytes()
+    start = len(_MAGIC) + _LENGTH
+    length = int.from_bytes(content[len(_MAGIC) : start], "big")
+    try:
+        if not content.startswith(_MAGIC) or length > _HEAD_LIMIT:
+            raise ValueError
+        head = json.loads(content[start : start + length])
+        return {name: str(head[name]) for name in ("capacity", "vault", "study")}, start + length
+    except (ValueError, KeyError, TypeError) as error:
+        raise DraftError(_("{path}: is not a draft").format(path=path)) from error
