@@ -54,6 +54,7 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("enrol", "interviewer.verbs.enrol", marked("install a kit on this laptop")),
             ("interview", "interviewer.verbs.interview", marked("hold one interview")),
+            ("doctor", "interviewer.verbs.doctor", marked("what this machine cannot ensure")),
         ),
     ),
     (

@@ -10,8 +10,10 @@ from interviewer.interview import Answer, Interview
 from interviewer.scrub import Scrubber
 from surveys.expressions import Node
 
-Ending = Literal["finished", "suspended", "interrupted"]
+Ending = Literal["finished", "suspended", "interrupted", "erased"]
+Keyboard = Literal["", "azerty"]
 Durable = Callable[[Node, Answer], None]
+Unlock = Callable[[bytearray], bool]
 
 
 def not_durable(node: Node, answer: Answer) -> None:
@@ -24,17 +26,29 @@ class Setting:
 
     `durable` is called with each answer before the next question is shown; what it raises ends the
     interview with everything before that answer.
+
+    `help_numbers`, (label, number) each, stand on the page of a pause. After `idle_minutes` without
+    a key (0: never) the screen locks until `unlock` says that a passphrase is right; the passphrase
+    is wiped afterwards, and what `unlock` raises ends the interview. Without `unlock`, the screen is
+    only paused. With the keyboard `azerty`, the digit row needs no Shift where codes are digits.
     """
 
     title: str
     scrubber: Scrubber
     durable: Durable = not_durable
     is_practice: bool = False
+    help_numbers: tuple[tuple[str, str], ...] = ()
+    idle_minutes: int = 0
+    unlock: Unlock | None = None
+    keyboard: Keyboard = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What came of it: the interview as far as it went, and how it ended."""
+    """What came of it: the interview as far as it went, and how it ended.
+
+    An erased one holds no answer any more; the caller destroys what it made durable.
+    """
 
     interview: Interview
     ending: Ending

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from prompt_toolkit.utils import get_cwidth
+
 from interviewer.interview import (
     ANOTHER,
     Answer,
@@ -22,6 +24,8 @@ from surveys.language import _
 # it is a number by survey custom; where they are typed, a sign that is no answer by itself.
 _DIGITS: dict[Nonresponse, str] = {"refused": "9", "dont_know": "8", "not_applicable": "7"}
 _SIGNS: dict[Nonresponse, str] = {"refused": "*", "dont_know": "?", "not_applicable": "/"}
+_LEAD = 8  # columns of a mark and a code
+_AROUND = 7  # lines of section, card, question, prompt and footer, and the blank ones between
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,14 @@ def free_code(digit: str, taken: Sequence[str]) -> str:
 
     apart = [code for code in free if is_apart(code)]
     return (apart or free)[0]
+
+
+def is_long(offered: Sequence[Entry], size: tuple[int, int]) -> bool:
+    """Whether a list of answers is longer than a screen of so many columns and rows."""
+    columns, rows = size
+    room = max(1, columns - _LEAD)
+    lines = sum(1 + (get_cwidth(entry.label) - 1) // room for entry in offered)
+    return lines > rows - _AROUND
 
 
 def matching(offered: Iterable[Entry], typed: str) -> tuple[Entry | None, bool]:

@@ -25,11 +25,16 @@ NARROWEST = 8  # columns; narrower screens than this one are written as if they 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer: a mark (as “[x]”), a code, a label."""
+    """One line of a list: a mark (as “[x]”), a code, a label, and what was said to it.
+
+    A heading is a label alone, over the rows it is the heading of.
+    """
 
     mark: str
     code: str
     label: str
+    said: str = ""
+    is_heading: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,7 @@ class Sheet:
     progress: str
     card: str
     question: str
+    practice: str = ""
     hints: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     prompt: str = ""
@@ -65,7 +71,8 @@ def lay_out(sheet: Sheet, columns: int, rows: int, page: int = 0, *, follows: bo
     width = max(columns - 1, NARROWEST)  # the last column is the cursor's, after a full line
     header = _header(sheet, width)
     footer = _footer(sheet, width)
-    for spacing in (2, 1, 0) if sheet.is_large else (1, 0):
+    spacings = (2, 1, 0) if sheet.is_large else (1, 0)
+    for spacing in spacings if len(sheet.rows) < rows else ():  # each row takes a line at least
         body = [*header, *_body(sheet, width, spacing), *_tail(sheet, width, spacing)]
         if len(body) < rows:
             return Laid((*body, *_blank(rows - 1 - len(body)), footer), 0, 1)
@@ -135,7 +142,11 @@ def _header(sheet: Sheet, width: int) -> list[Line]:
         gap = " " * (width - get_cwidth(headings[0]) - get_cwidth(sheet.progress))
         lines = [(("class:heading", headings[0]), ("", gap), ("class:progress", sheet.progress))]
         lines.extend((("class:heading", text),) for text in headings[1:])
-    if sheet.card:
+    if sheet.practice:
+        lines.extend(
+            _hanging(("class:practice", sheet.practice), ("class:card", sheet.card), width)
+        )
+    elif sheet.card:
         lines.extend((("class:card", text),) for text in wrapped(sheet.card, width))
     return [*lines, *_blank(2 - len(lines))]
 
@@ -161,9 +172,15 @@ def _rows(rows: tuple[Row, ...], width: int, spacing: int) -> list[Line]:
         code = " " * (codes - get_cwidth(row.code)) + row.code
         lead = f"{indent}{mark} {code}  " if marks else f"{indent}  {code}  "
         style = "class:picked" if row.mark.strip(" []") else "class:answer"
-        if spacing == 2 and lines:
+        if lines and (spacing == 2 or (row.is_heading and spacing)):
             lines.append(())
+        if row.is_heading:
+            lines.extend((("class:section", text),) for text in wrapped(row.label, width))
+            continue
         lines.extend(_hanging(("class:code", lead), (style, row.label), width))
+        if row.said:
+            arrow = " " * get_cwidth(lead) + "→ "
+            lines.extend(_hanging(("", arrow), ("class:picked", row.said), width))
     return lines
 
 

@@ -9,7 +9,7 @@ the space bar or Enter; Enter on an empty line validates.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from interviewer import record
@@ -22,8 +22,11 @@ from interviewer.interview import (
     spoken_in,
     without_answer,
 )
-from interviewer.screen.entries import Entry, entries, is_closed, matching, takes_several
+from interviewer.screen.cover import erased, paused, stopped
+from interviewer.screen.entries import Entry, entries, is_closed, is_long, matching, takes_several
 from interviewer.screen.keys import EDITING, Action
+from interviewer.screen.listing import gone, opened, widened
+from interviewer.screen.sift import sifted, taken
 from interviewer.screen.typed import LONGEST, NOTHING_TYPED, cleaned, is_text, line
 from interviewer.screen.view import (
     View,
@@ -31,9 +34,12 @@ from interviewer.screen.view import (
     former,
     forward,
     is_asked,
+    is_for_respondent,
     is_hidden,
     is_private,
     look_at,
+    over,
+    returned,
     stop_before,
 )
 from interviewer.scrub import Scrubber
@@ -42,6 +48,7 @@ from surveys.instrument import NONRESPONSE, Group
 from surveys.language import _
 
 MAX_COMMENT = 200  # characters of a comment or a reason, after scrubbing
+_WRITTEN = {"reason", "comment", "jump", "closing", "erase"}  # modes in which any character is text
 
 
 def press(view: View, action: Action, scrubber: Scrubber) -> View:
@@ -49,7 +56,7 @@ def press(view: View, action: Action, scrubber: Scrubber) -> View:
     view = replace(view, given=None)
     if action in actions(view):
         return _PRESSED[action](replace(view, message=""), action, scrubber)
-    if view.mode not in {"answer", "closing"} or is_private(view):
+    if view.mode not in {"answer", "closing"} or is_for_respondent(view):
         return view
     if action == "back":
         return replace(view, message=_("This is as far back as it goes."))
@@ -63,8 +70,10 @@ def type_in(view: View, character: str, scrubber: Scrubber) -> View:
     if not is_text(character):
         return view
     view = replace(view, given=None, message="", follows=True)
-    if view.mode in {"reason", "comment"}:
+    if view.mode in _WRITTEN:
         return _inserted(view, character)
+    if view.mode == "stop":
+        return stopped(view, character)
     if view.mode != "answer" or view.step is None:
         return view
     if is_closed(view.step):
@@ -75,9 +84,7 @@ def type_in(view: View, character: str, scrubber: Scrubber) -> View:
 def paste(view: View, pasted: str) -> View:
     """Return the view with a pasted text in the line being typed. It never answers by itself."""
     view = replace(view, given=None, message="", follows=True)
-    takes_text = view.mode in {"reason", "comment"} or (
-        view.mode == "answer" and "backspace" in actions(view)
-    )
+    takes_text = view.mode in _WRITTEN or (view.mode == "answer" and "backspace" in actions(view))
     return _inserted(view, cleaned(pasted)) if takes_text else view
 
 
@@ -90,16 +97,37 @@ def _inserted(view: View, text: str) -> View:
 
 def _coded(view: View, step: Step, character: str, scrubber: Scrubber) -> View:
     """Return the view after one more character of a code: taken, waiting for more, or no code."""
+    offered = entries(view.interview, step)
+    if view.is_sifting:
+        return _sifting(view, offered, character)
     if character == " ":
         return _taken(view, step) if takes_several(step) and view.typed.text else view
     typed = view.typed.text + character
-    exact, goes_on = matching(entries(view.interview, step), typed)
+    exact, goes_on = matching(offered, typed)
     if goes_on:
         return replace(view, typed=line(typed), is_touched=True)
+    if exact is None and character.isalpha() and is_long(offered, view.size):
+        return _sifting(view, offered, character)
     view = replace(view, typed=NOTHING_TYPED)
     if exact is None:
         return replace(view, message=_("Type the code of one answer."))
     return _picked(view, step, exact, scrubber)
+
+
+def _sifting(view: View, offered: Sequence[Entry], character: str) -> View:
+    """Return the view with one more letter of an answer, if any answer of the list has them all."""
+    typed = view.typed.insert(character)
+    if not sifted(offered, typed.text):
+        return replace(view, message=_("No answer of the list has these letters."))
+    return replace(view, typed=typed, is_sifting=True, is_touched=True, page=0)
+
+
+def _sifted_out(view: View, step: Step, scrubber: Scrubber) -> View:
+    """Return the view after Enter on letters: the prompt said which answer it takes."""
+    entry = taken(entries(view.interview, step), view.typed.text)
+    if entry is None:
+        return replace(view, message=_("Type more letters, or the code of one answer."))
+    return _picked(replace(view, typed=NOTHING_TYPED, is_sifting=False), step, entry, scrubber)
 
 
 def _picked(view: View, step: Step, entry: Entry, scrubber: Scrubber) -> View:
@@ -129,7 +157,8 @@ def _edit(view: View, action: Action, scrubber: Scrubber) -> View:
         return replace(view, marked=frozenset(), is_touched=True)
     typed = view.typed.edited(action)
     is_touched = view.is_touched or typed.text != view.typed.text
-    return replace(view, typed=typed, is_touched=is_touched, follows=True)
+    is_sifting = view.is_sifting and bool(typed.text)
+    return replace(view, typed=typed, is_touched=is_touched, is_sifting=is_sifting, follows=True)
 
 
 # --- answering --------------------------------------------------------------------------------
@@ -138,17 +167,24 @@ def _edit(view: View, action: Action, scrubber: Scrubber) -> View:
 def _enter(view: View, action: Action, scrubber: Scrubber) -> View:
     match view.mode:
         case "help":
-            return _returned(view)
+            return returned(view)
         case "comment":
             return _commented(view, scrubber)
         case "reason":
             return _reasoned(view, scrubber)
         case "leave":
             return replace(view, ending=view.leaving)
-        case "closing":
+        case "closing" if not view.typed.text.strip():
             return replace(view, ending="finished")
+        case "closing" | "jump":
+            return gone(view)
+        case "erase":
+            return erased(view)
+        case "give" | "take" if view.below is not None:
+            return replace(view.below, given=None)
         case "answer":
             return _submitted(view, view.step, scrubber) if view.step else view
+    return view
 
 
 def _submitted(view: View, step: Step, scrubber: Scrubber) -> View:
@@ -157,6 +193,8 @@ def _submitted(view: View, step: Step, scrubber: Scrubber) -> View:
         return _kept(view, step, before)
     if not is_closed(step) and not is_asked(step):
         return _accepted(view, step, Answer())  # a note has been read
+    if view.is_sifting:
+        return _sifted_out(view, step, scrubber)
     if takes_several(step) and view.typed.text:
         exact, _goes_on = matching(entries(view.interview, step), view.typed.text)
         is_declined = exact is not None and exact.status != "answered"
@@ -231,7 +269,7 @@ def _commented(view: View, scrubber: Scrubber) -> View:
         message = _("There is no room left for comments.")
     if message:
         return replace(view, message=message)
-    return replace(_returned(view), comment=comment)
+    return replace(returned(view), comment=comment)
 
 
 def _noted(view: View, scrubber: Scrubber) -> tuple[str, str]:
@@ -257,14 +295,9 @@ def _accepted(view: View, step: Step, answer: Answer) -> View:
 
 def _go_back(view: View, action: Action, scrubber: Scrubber) -> View:
     if view.below is not None:
-        return _returned(view)
+        return returned(view)
     step = stop_before(view)
     return view if step is None else look_at(view.interview, step, view.own)
-
-
-def _returned(view: View) -> View:
-    """Return the view this one lies over, its message said."""
-    return view if view.below is None else replace(view.below, message="", given=None)
 
 
 def _decline(view: View, action: Action, scrubber: Scrubber) -> View:
@@ -276,20 +309,18 @@ def _decline(view: View, action: Action, scrubber: Scrubber) -> View:
 
 
 def _comment(view: View, action: Action, scrubber: Scrubber) -> View:
-    return replace(view, mode="comment", typed=line(view.comment), below=view, page=0, follows=True)
+    return replace(over(view, "comment"), typed=line(view.comment), follows=True)
 
 
 def _help(view: View, action: Action, scrubber: Scrubber) -> View:
     if view.mode == "help":
-        return _returned(view)
-    return replace(view, mode="help", typed=NOTHING_TYPED, below=view, page=0, follows=False)
+        return returned(view)
+    return over(view, "help")
 
 
 def _leave(view: View, action: Action, scrubber: Scrubber) -> View:
     leaving: Ending = "interrupted" if action == "interrupt" else "suspended"
-    return replace(
-        view, mode="leave", leaving=leaving, typed=NOTHING_TYPED, below=view, page=0, follows=False
-    )
+    return replace(over(view, "leave"), leaving=leaving)
 
 
 def _speak(view: View, action: Action, scrubber: Scrubber) -> View:
@@ -300,6 +331,22 @@ def _speak(view: View, action: Action, scrubber: Scrubber) -> View:
     return replace(view, interview=spoken_in(view.interview, after))
 
 
+def _jump(view: View, action: Action, scrubber: Scrubber) -> View:
+    return opened(view) if action == "jump" else widened(view)
+
+
+def _pause(view: View, action: Action, scrubber: Scrubber) -> View:
+    return paused(view)
+
+
+def _stop(view: View, action: Action, scrubber: Scrubber) -> View:
+    return over(view, "stop")
+
+
+def _turn(view: View, action: Action, scrubber: Scrubber) -> View:
+    return replace(view, is_turned=not view.is_turned, page=0, follows=False)
+
+
 _PRESSED: Mapping[Action, Callable[[View, Action, Scrubber], View]] = {
     "help": _help,
     "back": _go_back,
@@ -307,6 +354,11 @@ _PRESSED: Mapping[Action, Callable[[View, Action, Scrubber], View]] = {
     "dont_know": _decline,
     "not_applicable": _decline,
     "comment": _comment,
+    "pause": _pause,
+    "stop": _stop,
+    "turn": _turn,
+    "jump": _jump,
+    "everything": _jump,
     "suspend": _leave,
     "language": _speak,
     "enter": _enter,

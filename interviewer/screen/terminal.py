@@ -7,9 +7,11 @@ the screen. Nothing of it is left on the terminal afterwards, and the end of inp
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -23,13 +25,16 @@ from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
-from interviewer.interview import Interview
+from interviewer.interview import Interview, begin
+from interviewer.screen.azerty import unshifted
+from interviewer.screen.cover import locked, paused, uncovered, unlocked
 from interviewer.screen.keys import action_of
 from interviewer.screen.page import Laid, lay_out
+from interviewer.screen.secret import Secret
 from interviewer.screen.sheet import sheet_of
 from interviewer.screen.strokes import paste, press, type_in
-from interviewer.screen.typed import Escape
-from interviewer.screen.view import View, begun
+from interviewer.screen.typed import Escape, cleaned
+from interviewer.screen.view import View, actions, begun
 from interviewer.sitting import Setting, Sitting
 
 # Each style differs by weight, underline or reverse, or stands behind a sign: never by colour alone.
@@ -38,6 +43,8 @@ STYLE = Style.from_dict(
         "heading": "",
         "progress": "",
         "card": "underline",
+        "practice": "bold reverse ansiyellow",
+        "section": "underline",
         "question": "bold",
         "hint": "italic ansicyan",
         "code": "bold",
@@ -54,14 +61,19 @@ STYLE = Style.from_dict(
 
 
 def hold(
-    interview: Interview, setting: Setting, input: Input | None = None, output: Output | None = None
+    interview: Interview,
+    setting: Setting,
+    input: Input | None = None,
+    output: Output | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> Sitting:
     """Hold the interview on the whole screen, and return how far it went.
 
     The end of input, a hang-up and a termination end it as interrupted, with every answer given so
-    far. What `setting.durable` raises ends it too, and is raised here.
+    far. What `setting.durable` raises ends it too, and is raised here. `clock`, in seconds, says how
+    long no key was pressed; it should go on while the lid is closed.
     """
-    screen = _Screen(begun(interview), setting, input, output)
+    screen = _Screen(begun(interview), setting, input, output, clock)
     return screen.run()
 
 
@@ -69,12 +81,20 @@ class _Screen:
     """The one mutable thing: which view is shown, and where the keyboard is in an escape sequence."""
 
     def __init__(
-        self, view: View, setting: Setting, input: Input | None, output: Output | None
+        self,
+        view: View,
+        setting: Setting,
+        input: Input | None,
+        output: Output | None,
+        clock: Callable[[], float],
     ) -> None:
         self.view = view
         self.setting = setting
         self.laid = Laid((), 0, 1)
         self.escape = Escape()
+        self.clock = clock
+        self.last_key = clock()
+        self.secret = Secret()
         self.failure: BaseException | None = None
         bindings = KeyBindings()
         bindings.add(Keys.Any)(self.pressed)
@@ -95,22 +115,25 @@ class _Screen:
         application.output.set_title(self.setting.title)
         try:
             with _hangup_interrupts(application):
-                application.run(set_exception_handler=False)
+                application.run(pre_run=self.watch, set_exception_handler=False)
         except (EOFError, KeyboardInterrupt):
             pass
         except OSError:  # the terminal is gone; what durable raised comes out below
             pass
         finally:
+            self.secret.wipe()
             clear_typeahead(application.input)
             _clear_title(application.output)
         if self.failure is not None:
             raise self.failure
-        return Sitting(self.view.interview, self.view.ending or "interrupted")
+        return _sitting(self.view)
 
     def fragments(self) -> StyleAndTextTuples:
         """Return the screen as prompt_toolkit takes it."""
         try:
             size = self.application.output.get_size()
+            if self.view.size != (size.columns, size.rows):
+                self.view = replace(self.view, size=(size.columns, size.rows))
             sheet = sheet_of(self.view, self.setting)
             self.laid = lay_out(
                 sheet, size.columns, size.rows, self.view.page, follows=self.view.follows
@@ -129,7 +152,8 @@ class _Screen:
         if self.view.ending is not None:
             return
         try:
-            self.show(self.after(event.key_sequence[0].key, event.data))
+            if not self.hide_if_idle():  # a key that comes back from a pause answers nothing
+                self.show(self.after(event.key_sequence[0].key, event.data))
         except BaseException as error:
             self.fail(error)
 
@@ -140,23 +164,73 @@ class _Screen:
         self.escape, is_swallowed = self.escape.after(stroke, now)
         if is_swallowed:
             return self.view
-        if key == Keys.BracketedPaste:
-            return paste(self.view, data)
         action = action_of(stroke)
-        if action in {"page_down", "page_up"}:
+        if action in {"page_down", "page_up"} and (
+            self.view.mode != "paused" or self.laid.pages > 1
+        ):
             page = self.laid.page + (1 if action == "page_down" else -1)
             page = max(0, min(page, self.laid.pages - 1))
             return replace(self.view, page=page, follows=False)
+        if self.view.mode == "paused":
+            is_event = len(stroke) > 1 and stroke.startswith("<")  # a report, no key
+            is_locking = self.setting.unlock is not None
+            return self.view if is_event else uncovered(self.view, is_locking=is_locking)
+        if self.view.mode == "locked":
+            return self.behind_the_lock(key, data)
+        if key == Keys.BracketedPaste:
+            return paste(self.view, data)
         if action is not None:
             return press(self.view, action, self.setting.scrubber)
-        is_character = not isinstance(key, Keys) and len(stroke) == 1
-        return type_in(self.view, stroke, self.setting.scrubber) if is_character else self.view
+        if isinstance(key, Keys) or len(stroke) != 1:
+            return self.view
+        typed = unshifted(self.view, stroke) if self.setting.keyboard == "azerty" else stroke
+        return type_in(self.view, typed, self.setting.scrubber)
+
+    def behind_the_lock(self, key: Keys | str, data: str) -> View:
+        """Return the view after a key while the screen is locked: the passphrase is typed unseen."""
+        action = action_of(key.value if isinstance(key, Keys) else key)
+        if action == "enter" and self.setting.unlock is not None:
+            return unlocked(self.view, is_right=self.secret.is_right(self.setting.unlock))
+        if action == "backspace":
+            self.secret.erase()
+        elif key == Keys.BracketedPaste or not isinstance(key, Keys):
+            self.secret.add(cleaned(data))
+        elif action in actions(self.view):
+            self.secret.wipe()
+            return press(self.view, action, self.setting.scrubber) if action else self.view
+        return self.view
+
+    def watch(self) -> None:
+        """Look every second whether it is time to lock."""
+
+        async def look() -> None:
+            while True:
+                await asyncio.sleep(1)
+                self.hide_if_idle(is_key=False)
+
+        if self.setting.idle_minutes:
+            self.application.create_background_task(look())
+
+    def hide_if_idle(self, *, is_key: bool = True) -> bool:
+        """Lock, or pause where there is no lock, after so long without a key; return whether it did."""
+        now = self.clock()
+        idle = now - self.last_key
+        if is_key or idle < 0:  # the clock was set back: count from now
+            self.last_key = now
+        hide = paused if self.setting.unlock is None else locked
+        is_hidden = self.view.mode == ("paused" if hide is paused else "locked")
+        is_idle = 0 < 60 * self.setting.idle_minutes <= idle
+        if not is_idle or is_hidden or self.view.ending is not None:
+            return False
+        self.show(hide(self.view))
+        self.application.invalidate()
+        return True
 
     def show(self, view: View) -> None:
         """Show the next view, once the answer that led to it is durable."""
         if view.given is not None:
             self.setting.durable(*view.given)
-        self.view = replace(view, given=None)
+        self.view = replace(view, given=None, size=self.view.size)
         if view.ending is not None:
             self.application.exit()
 
@@ -165,6 +239,14 @@ class _Screen:
         self.failure = self.failure or error
         if not self.application.is_done:
             self.application.exit()
+
+
+def _sitting(view: View) -> Sitting:
+    """Return what came of it; of an interview that was erased, the answers do not come out of here."""
+    done = view.interview
+    if view.ending == "erased":
+        done = begin(done.plan, done.now, done.seed, done.language)
+    return Sitting(done, view.ending or "interrupted")
 
 
 def _clear_title(output: Output) -> None:

@@ -29,7 +29,21 @@ from surveys.expressions import Node
 from surveys.instrument import NONRESPONSE, Group, Question
 from surveys.kinds import KINDS
 
-Mode = Literal["answer", "reason", "comment", "help", "leave", "closing"]
+Mode = Literal[
+    "answer",
+    "reason",
+    "comment",
+    "help",
+    "leave",
+    "closing",
+    "jump",
+    "stop",
+    "erase",
+    "paused",
+    "locked",
+    "give",
+    "take",
+]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,8 +53,11 @@ class View:
     `marked` holds the codes picked so far; `is_touched` says that something was changed here; `seen`
     is a text shown as scrubbing left it, `doubted` one that a soft constraint asked about. `own` are
     the stops of this section that the respondent has answered since entering it. `sent_back` says
-    that the end of the interview sent here, and is where to go next. `given` is the answer the last
-    key gave, for whoever makes it durable; with an `ending` the sitting is over.
+    that the end of the interview, or a list, sent here, and that what is next to answer comes after;
+    `everything` that the list has every question.
+    `is_sifting` says that letters of an answer are typed, `is_turned` that the respondent reads the
+    screen; `size` is its columns and rows at the last key. `given` is the answer the last key gave,
+    for whoever makes it durable; with an `ending` the sitting is over.
     """
 
     interview: Interview
@@ -55,17 +72,52 @@ class View:
     comment: str = ""
     page: int = 0
     follows: bool = False
+    is_sifting: bool = False
+    is_turned: bool = False
+    size: tuple[int, int] = (80, 24)
     own: frozenset[Node] = frozenset()
     sent_back: bool = False
     below: View | None = None
+    everything: bool = False
     leaving: Ending = "suspended"
     given: tuple[Node, Answer] | None = None
     ending: Ending | None = None
 
 
+def over(view: View, mode: Mode) -> View:
+    """Return a page that lies over a view, and from which one returns to it."""
+    return replace(
+        view,
+        mode=mode,
+        typed=NOTHING_TYPED,
+        message="",
+        page=0,
+        follows=False,
+        below=view,
+        given=None,
+    )
+
+
+def bottom(view: View) -> View:
+    """Return the view that every page over it lies on: a question, or the closing page."""
+    while view.below is not None:
+        view = view.below
+    return view
+
+
+def returned(view: View) -> View:
+    """Return the view this one lies over, its message said."""
+    return view if view.below is None else replace(view.below, message="", given=None)
+
+
 def begun(interview: Interview) -> View:
     """Return the view an interview begins, or goes on, with: its current question."""
-    return onward(interview, frozenset())
+    return given_to(onward(interview, frozenset()))
+
+
+def given_to(view: View) -> View:
+    """Return a view after the interviewer's; if it is the respondent's, behind the page that says so."""
+    return over(view, "give") if is_private(view) else view
 
 
 # --- which stop is looked at ------------------------------------------------------------------
@@ -143,6 +195,14 @@ def onward(interview: Interview, own: frozenset[Node]) -> View:
 
 
 def forward(view: View) -> View:
+    """Return the view after this one, behind a page that says so where the laptop changes hands."""
+    after = _forward(view)
+    if not is_private(view):
+        return given_to(after)
+    return after if is_private(after) else over(after, "take")
+
+
+def _forward(view: View) -> View:
     """Return the view of the stop after this one, passing over what the respondent answered alone."""
     if not view.sent_back:
         for step in view.interview.path[position(view) + 1 :]:
@@ -167,16 +227,36 @@ def stop_before(view: View) -> Step | None:
 def actions(view: View) -> tuple[Action, ...]:
     """Return what keys would do something now; no key of the interviewer's in a private section."""
     match view.mode:
+        case "answer" if view.is_turned:
+            return ("enter", "interrupt", "turn", "pause", *_editing(view))
         case "answer":
-            return ("help", "enter", "interrupt", *_answering(view), *_editing(view))
+            return ("help", "enter", "interrupt", "pause", *_answering(view), *_editing(view))
         case "closing":
-            return ("help", "enter", "interrupt", *_back(view), *_speaking(view), "suspend")
+            leaving: tuple[Action, ...] = ("interrupt", "pause", "stop", "suspend")
+            return ("help", "enter", "jump", *leaving, *EDITING, *_back(view), *_speaking(view))
+        case "jump":
+            wider: tuple[Action, ...] = () if view.everything else ("everything",)
+            return ("help", "enter", "back", "interrupt", "pause", *wider, *EDITING)
         case "reason" | "comment":
-            return ("help", "enter", "back", "interrupt", *EDITING)
+            return ("help", "enter", "back", "interrupt", "pause", *EDITING)
         case "help":
-            return ("help", "enter", "back", "interrupt")
+            return ("help", "enter", "back", "interrupt", "pause")
+        case "leave" if view.below is not None and view.below.mode == "locked":
+            return ("enter", "back")
         case "leave":
-            return ("help", "enter", "back")
+            return ("help", "enter", "back", "pause", "stop")
+        case "stop":
+            return ("help", "back", "pause")
+        case "erase":
+            return ("help", "enter", "back", "pause", *EDITING)
+        case "locked":
+            return ("enter", "backspace", "interrupt", "suspend")
+        case "give":
+            return ("help", "enter", "interrupt", "pause", "stop", "jump", "suspend")
+        case "take":
+            return ("enter", "interrupt", "pause")
+        case "paused":
+            return ()
 
 
 def _back(view: View) -> tuple[Action, ...]:
@@ -193,7 +273,12 @@ def _answering(view: View) -> tuple[Action, ...]:
         return _back(view)
     offered = tuple(status for status in NONRESPONSE if without_answer(step, status) is not None)
     comment: tuple[Action, ...] = ("comment",) if is_asked(step) else ()
-    return (*_back(view), *offered, *comment, "suspend", *_speaking(view))
+    return (*_back(view), *offered, *comment, "jump", "stop", "turn", "suspend", *_speaking(view))
+
+
+def is_for_respondent(view: View) -> bool:
+    """Whether the respondent reads the screen: nothing is on it that is meant for the interviewer."""
+    return is_private(view) or view.is_turned
 
 
 def _editing(view: View) -> tuple[Action, ...]:

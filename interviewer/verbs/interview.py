@@ -170,7 +170,10 @@ def _held(around: Circumstances, *, plain: bool, language: str) -> Sitting:
 
 
 def _close(sitting: Sitting, around: Circumstances, device: Device) -> int:
-    """Seal what there is. An interview without any answer leaves nothing."""
+    """Seal what there is. An interview without any answer leaves nothing, nor does an erased one."""
+    if sitting.ending == "erased":
+        print(_("Erased: nothing of this interview is kept."))
+        return INTERRUPTED
     if not any(
         answer.value or answer.status != "answered" for answer in sitting.interview.answers.values()
     ):

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -65,7 +65,7 @@ survey:
     questions:
       - {type: select_one, choices: sexes, name: private, label: Seul à l'écran}
 """
-KEYS = "\r1mot\r95\rvu\r2,5\r7\r1" + "21" + "12\r" + "04/2022\r" + "1" + "6\r2" + "9" + "\r"
+KEYS = "\r1mot\r95\rvu\r2,5\r7\r1" + "21" + "12\r" + "04/2022\r" + "1" + "6\r2" + "\r9\r" + "\r"
 
 
 def interview() -> Interview:
@@ -93,11 +93,16 @@ class Sized(DummyOutput):
         self.title = title
 
 
-def held(keyboard: PipeInput, keys: str, setting: Setting | None = None) -> Sitting:
+def held(
+    keyboard: PipeInput,
+    keys: str,
+    setting: Setting | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Sitting:
     """Hold an interview with these keys, then the end of input."""
     keyboard.send_text(keys)
     keyboard.close()
-    return hold(interview(), setting or Setting("Étude", Scrubber()), keyboard, Sized())
+    return hold(interview(), setting or Setting("Étude", Scrubber()), keyboard, Sized(), clock)
 
 
 def test_an_interview_of_every_kind_is_held_to_its_end(keyboard: PipeInput) -> None:
@@ -177,11 +182,104 @@ def test_function_keys_and_ctrl_keys_do_the_same(keyboard: PipeInput) -> None:
     assert (statuses["age"], statuses["spent"]) == ("dont_know", "refused")
 
 
+def test_a_question_is_gone_to_by_either_key(keyboard: PipeInput) -> None:
+    """Ctrl-N, Tab for every question, its number: its answer is changed, and the end is the same."""
+    sitting = held(keyboard, "\r1mot\r\x0e\t3\rs\r\x1bOQ\t3\r!\r30\r")
+    values = [answer.value for answer in sitting.interview.answers.values()]
+    assert values == ["", "OK", "mots!", "30"]
+
+
 def test_escape_sequences_and_pastes_answer_nothing(keyboard: PipeInput) -> None:
     """Colours, titles and pasted text, bracketed or not, give no answer and leave no trace of it."""
     hostile = "\x1b[31m\x1b]0;1\x07\x1b[200~1\r1\r\x1b[201~\x1b[1;1R\x1b[99;99Z\x1b[M 11"
     sitting = held(keyboard, "\r" + hostile)
     assert [node.name for node in sitting.interview.answers] == ["welcome"]
+
+
+def test_an_erased_interview_comes_back_without_an_answer(keyboard: PipeInput) -> None:
+    """Ctrl-E, 3 and the word: the ending says so, and no answer leaves the screen."""
+    sitting = held(keyboard, "\r1canari\r\x053erase\r")
+    assert (sitting.ending, dict(sitting.interview.answers)) == ("erased", {})
+    assert held_again(sitting) == "Bonjour"
+
+
+def held_again(sitting: Sitting) -> str:
+    """Return the first question of the interview that came back."""
+    step = sitting.interview.current
+    return step.item.label.in_language("fr", "fr") if step else ""
+
+
+class Clock:
+    """A clock that says each of these seconds in turn, then the last one for ever."""
+
+    def __init__(self, *seconds: float) -> None:
+        self.seconds = list(seconds)
+
+    def __call__(self) -> float:
+        return self.seconds.pop(0) if len(self.seconds) > 1 else self.seconds[0]
+
+
+PASSPHRASE = "é secret de passe"
+
+
+def guarded(heard: list[bytes]) -> Setting:
+    """Return a setting that locks after two minutes, and notes every passphrase it is asked about."""
+
+    def unlock(typed: bytearray) -> bool:
+        heard.append(bytes(typed))
+        return typed == PASSPHRASE.encode()
+
+    return Setting("Étude", Scrubber(), idle_minutes=2, unlock=unlock)
+
+
+def test_after_so_many_minutes_the_next_key_answers_nothing(keyboard: PipeInput) -> None:
+    """The key that comes too late finds the screen locked; the passphrase opens it, wiped after."""
+    heard: list[bytes] = []
+    keys = "\r" + "1" + "wrong\r" + PASSPHRASE + "x\x7f\r" + "1mot\r"
+    sitting = held(keyboard, keys, guarded(heard), Clock(0, 100, 221))
+    assert heard == [b"wrong", PASSPHRASE.encode()]
+    names = [node.name for node in sitting.interview.answers]
+    assert names == ["welcome", "read", "word"]
+
+
+def test_a_key_in_time_and_a_clock_set_back_do_not_lock(keyboard: PipeInput) -> None:
+    """Only minutes without a key count."""
+    heard: list[bytes] = []
+    sitting = held(keyboard, "\r1mot\r", guarded(heard), Clock(0, 119, 238, 0, 100, 200, 300))
+    assert len(sitting.interview.answers) == 3
+
+
+def test_what_is_typed_behind_the_lock_is_wiped(keyboard: PipeInput) -> None:
+    """The bytes handed over are zeros once `unlock` has answered."""
+    seen: list[bytearray] = []
+
+    def unlock(typed: bytearray) -> bool:
+        seen.append(typed)
+        return typed == b"secret"
+
+    setting = Setting("Étude", Scrubber(), idle_minutes=2, unlock=unlock)
+    held(keyboard, "1secret\r", setting, Clock(0, 500))
+    assert seen[0] == bytes(6)
+
+
+def test_without_a_lock_idleness_pauses(keyboard: PipeInput) -> None:
+    """Any key then goes on, and answers nothing."""
+    setting = Setting("Étude", Scrubber(), idle_minutes=2)
+    sitting = held(keyboard, "\r" + "1" + "1" + "1", setting, Clock(0, 10, 500))
+    assert [node.name for node in sitting.interview.answers] == ["welcome", "read"]
+
+
+def test_a_french_keyboard_answers_closed_questions_without_shift(keyboard: PipeInput) -> None:
+    """`&` is 1 where codes are digits, itself in a text; without the setting it is no code."""
+    sitting = held(keyboard, "\r&&é\r", Setting("Étude", Scrubber(), keyboard="azerty"))
+    values = [answer.value for answer in sitting.interview.answers.values()]
+    assert values == ["", "OK", "&é"]
+
+
+def test_without_that_setting_a_sign_is_no_digit(keyboard: PipeInput) -> None:
+    """No answer is guessed from the key it stands on."""
+    answers = held(keyboard, "\r&&é").interview.answers
+    assert [node.name for node in answers] == ["welcome"]
 
 
 def test_the_window_carries_the_neutral_title(keyboard: PipeInput) -> None:
@@ -209,6 +307,7 @@ def test_an_error_of_ours_is_raised_not_shown(
 
 CHILD = """
 import sys
+import time
 from datetime import datetime
 from interviewer.interview import begin
 from interviewer.screen import hold
@@ -219,7 +318,16 @@ from surveys.plan import plan
 
 form = open(sys.argv[1], encoding="utf-8").read()
 interview = begin(plan(check(form, "test.yaml").instrument), datetime(2022, 4, 12, 10), "seed")
-sitting = hold(interview, Setting("Étude", Scrubber()))
+setting = Setting(
+    "Étude",
+    Scrubber(),
+    help_numbers=(("Violences", "3919"),) * 30,
+    idle_minutes=1,
+    unlock=lambda typed: typed == b"phrase",
+)
+started = time.time()
+fast = float(sys.argv[2])  # how many seconds a second is
+sitting = hold(interview, setting, clock=lambda: started + fast * (time.time() - started))
 print("ending:", sitting.ending, len(sitting.interview.answers))
 """
 ENTER_ALTERNATE, LEAVE_ALTERNATE = b"\x1b[?1049h", b"\x1b[?1049l"
@@ -230,7 +338,9 @@ posix_only = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-
 class Terminal:
     """A child on a pseudo-terminal, and the screen a person would see."""
 
-    def __init__(self, tmp_path: Path, variables: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, tmp_path: Path, variables: dict[str, str] | None = None, fast: int = 1
+    ) -> None:
         import pexpect
         import pyte
 
@@ -239,7 +349,7 @@ class Terminal:
         root = str(Path(__file__).resolve().parents[2])
         self.child: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable,
-            ["-c", CHILD, str(form)],
+            ["-c", CHILD, str(form), str(fast)],
             cwd=root,
             dimensions=(24, 80),
             env={**os.environ, "TERM": "xterm-256color", **(variables or {})},
@@ -311,6 +421,40 @@ def test_nothing_of_the_interview_is_left_on_the_terminal(tmp_path: Path) -> Non
         for word in ("canari", "Bonjour", "Un mot", "Information"):
             assert word.encode() not in outside
     assert b"ending: suspended 3" in after
+
+
+@posix_only
+def test_a_pause_leaves_nothing_of_the_question_visible(tmp_path: Path) -> None:
+    """F7 shows the title and the help numbers; any key asks for the passphrase, which is not shown."""
+    terminal = Terminal(tmp_path)
+    terminal.until("Bonjour")
+    terminal.child.send("\r1canari")
+    terminal.until("Text: canari")
+    terminal.child.send("\x1b[18~")
+    lines = terminal.until("Any key goes on.")
+    assert [line for line in lines if line][:3] == ["Étude", "Pause", "  3919  Violences"]
+    terminal.child.send("\x1b[6~")  # the numbers that are not on the first page
+    lines += terminal.until("page 2/2")
+    terminal.child.send(" ")
+    hidden = "\n".join([*lines, *terminal.until("Locked")])
+    terminal.child.send("phrasé\r")
+    hidden += "\n".join(terminal.until("That is not the passphrase."))
+    for word in ("canari", "Un mot", "Text", "3/12", "phras"):
+        assert word not in hidden.replace("Passphrase", "").replace("passphrase", "")
+    terminal.child.send("phrase\r")
+    assert "Text: canari" in terminal.until("Un mot")
+    terminal.child.close(force=True)
+
+
+@posix_only
+def test_an_idle_screen_locks_by_itself(tmp_path: Path) -> None:
+    """Nobody touches a key: after a minute, here a second, nothing of the question is visible."""
+    terminal = Terminal(tmp_path, fast=40)
+    terminal.until("Bonjour")
+    terminal.child.send("\r1canari")
+    lines = terminal.until("Locked")
+    assert not [line for line in lines if "canari" in line or "Un mot" in line]
+    terminal.child.close(force=True)
 
 
 @posix_only

@@ -14,7 +14,14 @@ WORDS = st.text("abcdéœß…?«»ΩЖ中漢한字🙂אש", min_size=1, max_si
 TEXTS = st.lists(WORDS, min_size=1, max_size=60).map(" ".join)
 SHORT = st.lists(WORDS, min_size=1, max_size=12).map(" ".join)
 ROWS = st.lists(
-    st.builds(Row, st.sampled_from(["", "[x]", "[ ]", "•"]), st.integers(0, 99).map(str), SHORT),
+    st.builds(
+        Row,
+        st.sampled_from(["", "[x]", "[ ]", "•"]),
+        st.integers(0, 99).map(str),
+        SHORT,
+        st.just("") | SHORT,
+    )
+    | st.builds(Row, st.just(""), st.just(""), SHORT, is_heading=st.just(True)),
     max_size=30,
 ).map(tuple)
 
@@ -28,6 +35,7 @@ def sheets(draw: st.DrawFn) -> Sheet:
         progress="12/345",
         card=draw(st.sampled_from(["", "Show card 3", "Produit 2 · Carte 3"])),
         question=draw(TEXTS),
+        practice=draw(st.sampled_from(["", "PRACTICE "])),
         hints=tuple(draw(st.lists(TEXTS, max_size=2))),
         rows=draw(ROWS),
         prompt=draw(SHORT),
@@ -60,7 +68,7 @@ def test_every_word_is_on_some_page_at_any_size(sheet: Sheet, size: tuple[int, i
     shown = [text for page in pages_of(sheet, *size) for text in map(text_of, page.lines)]
     everything = squeezed("".join(shown))
     said = [sheet.heading, sheet.card, sheet.question, sheet.prompt, sheet.warning, sheet.message]
-    labels = [row.label for row in sheet.rows]
+    labels = [f"{row.label} {row.said} {sheet.practice}" for row in sheet.rows]
     for word in " ".join([*said, *sheet.hints, *sheet.notes, *labels]).split():
         assert any(word in text for text in shown)
     found = 0

@@ -10,9 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviewer.interview import Interview, begin
-from interviewer.screen.entries import free_code
+from interviewer.screen.azerty import unshifted
+from interviewer.screen.cover import locked, uncovered, unlocked
+from interviewer.screen.entries import Entry, free_code
 from interviewer.screen.keys import KEYS, action_of
+from interviewer.screen.page import lay_out
 from interviewer.screen.sheet import sheet_of
+from interviewer.screen.sift import sifted
 from interviewer.screen.strokes import paste, press, type_in
 from interviewer.screen.typed import Escape, cleaned
 from interviewer.screen.view import View, actions, begun
@@ -348,7 +352,7 @@ ALONE = """
 
 def test_a_respondent_sees_no_key_of_the_interviewer() -> None:
     """Non-response stands among the answers, with codes; hints and interviewer keys are not there."""
-    view = on(ALONE + AGAIN, "1\r")
+    view = on(ALONE + AGAIN, "1\r", "\r")
     sheet = sheet_of(view, SETTING)
     assert sheet.is_large
     assert [(row.code, row.label) for row in sheet.rows] == [
@@ -363,7 +367,7 @@ def test_a_respondent_sees_no_key_of_the_interviewer() -> None:
 
 def test_a_respondent_declines_by_a_code() -> None:
     """A digit where answers are codes, a sign and Enter where they are typed."""
-    view = on(ALONE + AGAIN, "1\r", "9", "?\r")
+    view = on(ALONE + AGAIN, "1\r", "\r", "9", "?\r")
     statuses = {node.name: answer.status for node, answer in view.interview.answers.items()}
     assert statuses == {"before": "answered", "violence": "refused", "times": "dont_know"}
     assert name_of(view) == "after"
@@ -371,11 +375,11 @@ def test_a_respondent_declines_by_a_code() -> None:
 
 def test_back_stops_at_both_edges_of_the_section() -> None:
     """A respondent does not reach the interviewer's questions, nor the interviewer theirs."""
-    inside = on(ALONE + AGAIN, "1\r", "1", "[back]")
+    inside = on(ALONE + AGAIN, "1\r", "\r", "1", "[back]")
     assert name_of(inside) == "violence"
     assert inside.marked == {"1"}
     assert name_of(keyed(inside, "[back]")) == "violence"
-    after = keyed(inside, "\r", "3\r", "[back]")
+    after = keyed(inside, "\r", "3\r", "\r", "[back]")
     assert name_of(after) == "after"
 
 
@@ -389,14 +393,15 @@ def test_what_a_respondent_answered_is_shown_to_nobody_afterwards() -> None:
       - {type: integer, name: times, label: Combien, constraint: ". < ${most} or ${most} = ''"}
   - {type: integer, name: most, label: Plus}
 """
-    view = on(survey, "77\r", "5\r")
-    assert name_of(view) == "times"
+    view = on(survey, "\r", "77\r", "\r", "5\r")
+    assert (name_of(view), view.mode) == ("times", "give")
+    view = keyed(view, "\r")
     sheet = sheet_of(view, SETTING)
     assert "77" not in repr(sheet)
     assert sheet.typed is not None
     assert sheet.typed.text == ""
     assert sheet.notes
-    view = keyed(view, "4\r")
+    view = keyed(view, "4\r", "\r")
     assert view.mode == "closing"
 
 
@@ -406,6 +411,158 @@ def test_the_code_of_a_non_response_is_never_the_code_of_an_answer(codes: list[s
     first = free_code("9", codes)
     assert first not in codes
     assert free_code("8", [*codes, first]) not in {*codes, first}
+
+
+def test_the_laptop_changes_hands_on_a_page_of_its_own() -> None:
+    """At either edge a page says whom it goes to, with nothing of a question; Enter goes on."""
+    view = on(ALONE + AGAIN, "1\r")
+    assert view.mode == "give"
+    assert "Violences" not in repr(sheet_of(view, SETTING))
+    assert keyed(view, "1").interview is view.interview
+    inside = keyed(view, "\r", "2", "5\r")
+    assert (inside.mode, sheet_of(inside, SETTING).is_large) == ("take", True)
+    assert not {"back", "suspend", "help", "stop", "jump"} & {*actions(inside)}
+    assert (name_of(keyed(inside, "\r")), keyed(inside, "\r").mode) == ("after", "answer")
+
+
+def test_an_interview_resumed_in_a_private_section_is_given_to_the_respondent_first() -> None:
+    """The first page is the one that says so."""
+    inside = on(ALONE + AGAIN, "1\r", "\r", "1")
+    assert begun(inside.interview).mode == "give"
+
+
+def test_what_no_longer_holds_in_a_private_section_is_still_said_after_the_page() -> None:
+    """The message waits behind the page that gives the laptop."""
+    survey = """
+  - type: group
+    name: alone
+    self_completed: true
+    questions:
+      - {type: integer, name: b, label: B, constraint: ". < ${a} or ${a} = ''", constraint_message: Trop}
+  - {type: integer, name: a, label: A}
+"""
+    view = on(survey, "\r", "9\r", "\r", "5\r")
+    assert (view.mode, view.message) == ("give", "")
+    assert keyed(view, "\r").message == "Trop"
+
+
+HINTED = "  - {type: integer, name: q, label: Âge, hint: Ne pas lire}\n"
+
+
+def test_a_turned_screen_shows_the_question_alone() -> None:
+    """Large, without hint, comment or interviewer's key; the same key turns it back; it can be answered."""
+    view = on(HINTED + AGAIN, "[comment]", "gêné\r", "3", "[turn]")
+    sheet = sheet_of(view, SETTING)
+    assert sheet.is_large
+    assert sheet.question == "Âge"
+    assert (sheet.hints, sheet.notes) == ((), ())
+    assert {*actions(view)} & {"refused", "help", "jump", "stop", "suspend", "comment"} == set()
+    assert view.typed.text == "3"
+    back = keyed(view, "[turn]")
+    assert sheet_of(back, SETTING).hints == ("Ne pas lire",)
+    after = keyed(view, "4\r")
+    assert (values_of(after)["q"], after.is_turned) == ("34", False)
+
+
+# --- long lists, another keyboard ---------------------------------------------------------------
+
+STREETS = ["Élysée", "Écluse", "Cœur", "Rue 3", *(f"Quai {n}" for n in range(5, 60))]
+
+
+def streets(kind: str, labels: list[str], *keys: str) -> View:
+    """Return the view of a list of answers, coded from 1."""
+    choices = "".join(
+        f"    - {{name: s{n}, code: {n}, label: {label}}}\n"
+        for n, label in enumerate(labels, start=1)
+    )
+    head = HEAD.replace("survey:\n", f"  streets:\n{choices}survey:\n")
+    loaded = check(f"{head}  - {{type: {kind} streets, name: q, label: Q}}\n{AGAIN}", "test.yaml")
+    assert loaded.instrument is not None
+    return keyed(begun(begin(plan(loaded.instrument), NOW, "seed")), *keys)
+
+
+def labels_in(view: View) -> list[str]:
+    return [row.label for row in sheet_of(view, SETTING).rows]
+
+
+@pytest.mark.parametrize("letters", ["e", "E", "é", "É"])
+def test_letters_sift_a_list_longer_than_the_screen(letters: str) -> None:
+    """Accents and case do not matter; the prompt says how to leave; nothing is answered yet."""
+    view = streets("select_one", STREETS, letters)
+    assert labels_in(view) == ["Élysée", "Écluse", "Cœur", "Rue 3"]
+    assert "Backspace" in sheet_of(view, SETTING).prompt
+    assert view.interview.answers == {}
+    assert len(labels_in(keyed(view, "[backspace]"))) == len(STREETS)
+    assert name_of(keyed(view, "[backspace]", "12")) == "last"
+
+
+def test_enter_takes_the_only_answer_left_and_says_so_before() -> None:
+    """While several are left it takes none; the code of one of them does."""
+    view = streets("select_one", STREETS, "coe")
+    assert "3" in sheet_of(view, SETTING).prompt
+    assert values_of(keyed(view, "\r")) == {"q": "s3"}
+    several = streets("select_one", STREETS, "quai\r")
+    assert (name_of(several), bool(several.message), several.interview.answers) == ("q", True, {})
+    assert values_of(keyed(several, " 17\r")) == {"q": "s17"}
+
+
+def test_a_letter_that_leaves_no_answer_is_not_taken() -> None:
+    """What is shown is never an empty list."""
+    view = streets("select_one", STREETS, "cw")
+    assert (view.typed.text, bool(view.message), labels_in(view)) == ("c", True, ["Écluse", "Cœur"])
+
+
+def test_codes_still_work_in_a_long_list_and_digits_sift_nothing() -> None:
+    """A code that does not exist is said; one key or two are enough as before."""
+    assert values_of(streets("select_one", STREETS, "7")) == {"q": "s7"}
+    assert values_of(streets("select_one", STREETS, "2\r")) == {"q": "s2"}
+    assert values_of(streets("select_one", STREETS, "58")) == {"q": "s58"}
+    wrong = streets("select_one", STREETS, "0")
+    assert (wrong.is_sifting, bool(wrong.message)) == (False, True)
+
+
+def test_several_answers_are_picked_by_letters_one_after_the_other() -> None:
+    """Enter picks; Enter on an empty line validates."""
+    view = streets("select_multiple", STREETS, "coe\r", "lys\r")
+    assert view.marked == {"1", "3"}
+    assert view.interview.answers == {}
+    assert values_of(keyed(view, "\r")) == {"q": "s1 s3"}
+
+
+def test_letters_do_nothing_in_a_list_the_screen_holds() -> None:
+    """A slip of the hand is no filter; what is long depends on the screen."""
+    view = streets("select_one", STREETS[:4], "e")
+    assert (view.is_sifting, view.typed.text, bool(view.message)) == (False, "", True)
+    small = replace(streets("select_one", STREETS[:9]), size=(40, 12))
+    assert keyed(small, "e").is_sifting
+
+
+def test_the_digit_row_of_a_french_keyboard_needs_no_shift_where_codes_are_digits() -> None:
+    """Each key of the row stands for its digit at a closed question, and on the page of stopping."""
+    closed = on("  - {type: select_one, choices: yes_no, name: q, label: Q}\n" + AGAIN)
+    row = "&é\"'(-è_çà"
+    assert "".join(unshifted(closed, key) for key in row) == "1234567890"
+    assert unshifted(keyed(closed, "[stop]"), "'") == "4"
+    assert unshifted(closed, "a") == "a"
+    assert unshifted(closed, "1") == "1"
+
+
+def test_no_key_is_another_where_text_may_be_meant() -> None:
+    """Text, numbers, comments, lists to sift and codes that are no digits are left as typed."""
+    lettered = HEAD.replace("code: 1", "code: A").replace("code: 2,", "code: B,")
+    form = check(lettered + "  - {type: select_one yes_no, name: q, label: Q}\n", "test.yaml")
+    assert form.instrument is not None
+    views = [
+        begun(begin(plan(form.instrument), NOW, "seed")),
+        streets("select_one", STREETS),
+        on("  - {type: text, name: q, label: Q}\n"),
+        on("  - {type: integer, name: q, label: Q}\n"),
+        on("  - {type: select_one yes_no, name: q, label: Q}\n", "[comment]"),
+        on("  - {type: select_one yes_no, name: q, label: Q}\n", "[jump]"),
+        on("  - {type: select_one yes_no, name: q, label: Q}\n", "[stop]", "3"),
+    ]
+    for view in views:
+        assert [unshifted(view, key) for key in "&é\"'(-è_çà"] == [*"&é\"'(-è_çà"]
 
 
 # --- the keys -----------------------------------------------------------------------------------
@@ -468,20 +625,243 @@ def test_leaving_asks_first(action: str, ending: str) -> None:
     assert keyed(view, f"[{action}]").ending is None
 
 
-def test_the_closing_page_counts_and_shows_no_answer() -> None:
-    """Counts only; Enter seals, back returns to the last question."""
-    survey = """
-  - {type: integer, name: a, label: A}
-  - {type: integer, name: b, label: B}
-  - {type: integer, name: c, label: C}
+# --- hiding the screen, and stopping ------------------------------------------------------------
+
+
+def everything_on(view: View, setting: Setting = SETTING) -> str:
+    """Return all the words of every page of the screen."""
+    sheet = sheet_of(view, setting)
+    pages = lay_out(sheet, 80, 24).pages
+    lines = [line for page in range(pages) for line in lay_out(sheet, 80, 24, page).lines]
+    return "\n".join("".join(text for _style, text in line) for line in lines)
+
+
+EVERYWHERE = ["", "[comment]", "[help]", "[jump]", "[suspend]", "[stop]", "95\r"]
+
+
+@pytest.mark.parametrize("before", EVERYWHERE)
+def test_one_key_hides_whatever_is_on_the_screen(before: str) -> None:
+    """From anywhere the pause shows the title and the help numbers alone, and returns as it was."""
+    setting = replace(SETTING, help_numbers=(("Violences", "3919"),))
+    view = on(SOFT.replace("Âge", "Secret") + AGAIN, before)
+    hidden = keyed(view, "[pause]")
+    text = everything_on(hidden, setting)
+    assert hidden.mode == "paused"
+    assert not any(word in text for word in ("Secret", "90", "95", "1/2", "Comment", "F1"))
+    assert "3919  Violences" in text
+    assert uncovered(hidden, is_locking=False).mode in {view.mode, "answer"}
+
+
+@pytest.mark.parametrize("before", EVERYWHERE)
+def test_a_lock_shows_nothing_and_only_the_passphrase_leaves_it(before: str) -> None:
+    """A wrong passphrase says so; no key of the question acts behind the lock."""
+    view = on(SOFT.replace("Âge", "Secret") + AGAIN, before)
+    hidden = locked(view)
+    for key in (key.action for key in KEYS):
+        pressed = press(hidden, key, SCRUBBER)
+        assert pressed.mode in {"locked", "leave"}
+        assert "Secret" not in everything_on(pressed)
+        assert "Secret" not in everything_on(press(pressed, "help", SCRUBBER))
+    wrong = unlocked(hidden, is_right=False)
+    assert (wrong.mode, bool(wrong.message)) == ("locked", True)
+    assert unlocked(wrong, is_right=True) == view
+
+
+def test_a_pause_is_locked_where_there_is_a_lock() -> None:
+    """Any key then asks for the passphrase, and a lock over a lock is one."""
+    view = on(SOFT + AGAIN, "4")
+    hidden = uncovered(keyed(view, "[pause]"), is_locking=True)
+    assert hidden.mode == "locked"
+    assert locked(hidden) == hidden == locked(keyed(hidden, "[suspend]"))
+    assert unlocked(hidden, is_right=True).typed.text == "4"
+
+
+def test_behind_a_lock_a_private_section_shows_nothing_typed() -> None:
+    """Whoever unlocks is not the respondent: what was answered alone is hidden from then on."""
+    view = on(ALONE + AGAIN, "1\r", "\r", "1", "77")
+    after = unlocked(locked(view), is_right=True)
+    assert "77" not in everything_on(after)
+    assert after.own == frozenset()
+
+
+def test_stopping_is_pausing_stopping_or_erasing() -> None:
+    """One key each; anything else says what to type, back returns."""
+    view = on(TWO + AGAIN, "4", "[stop]")
+    assert [row.code for row in sheet_of(view, SETTING).rows] == ["1", "2", "3"]
+    assert keyed(view, "[back]").typed.text == "4"
+    assert keyed(view, "7").message
+    assert uncovered(keyed(view, "1"), is_locking=False).typed.text == "4"
+    assert keyed(view, "2").ending == "suspended"
+    assert (keyed(view, "3").mode, keyed(view, "3").ending) == ("erase", None)
+
+
+@pytest.mark.parametrize(("typed", "ending"), [("erase", "erased"), (" ÉRASE ", "erased")])
+def test_erasing_needs_its_word(typed: str, ending: str) -> None:
+    """Case and accents do not matter."""
+    view = on(TWO + AGAIN, "17\r", "[stop]", "3")
+    assert keyed(view, typed, "\r").ending == ending
+
+
+@pytest.mark.parametrize("typed", ["", "1", "3", "yes", "eras", "erase it", "\r\r\r"])
+def test_nothing_else_erases(typed: str) -> None:
+    """Enter alone, a code or another word erase nothing; the page promises no more than it can."""
+    view = on(TWO + AGAIN, "17\r", "[stop]", "3")
+    assert "as far as its disk allows" in everything_on(view)
+    view = keyed(view, typed, "\r")
+    assert (view.ending, view.mode, bool(view.message)) == (None, "erase", True)
+
+
+def test_a_respondent_who_wants_to_stop_can_be_honoured() -> None:
+    """Ctrl-C, which is listed nowhere, leads out of a private section to the page of stopping."""
+    view = on(ALONE + AGAIN, "1\r", "\r", "[stop]")
+    assert view.mode == "answer"
+    assert keyed(view, "[interrupt]", "[stop]", "3", "erase\r").ending == "erased"
+
+
+@pytest.mark.parametrize("before", [*EVERYWHERE, "[pause]"])
+def test_practice_is_said_on_line_2_of_every_page(before: str) -> None:
+    """A word of its own, in a style of its own; an interview that is no practice has neither."""
+    view = on(SOFT + AGAIN, before)
+    practising = replace(SETTING, is_practice=True)
+    assert lay_out(sheet_of(view, practising), 40, 12).lines[1][0] == (
+        "class:practice",
+        "PRACTICE ",
+    )
+    assert "PRACTICE" not in everything_on(view)
+
+
+# --- going to a question ------------------------------------------------------------------------
+
+PARTS = """
+  - type: group
+    name: first
+    label: Profil
+    questions:
+      - {type: integer, name: age, label: Âge}
+      - {type: select_one, choices: yes_no, name: home, label: Un logement ?}
+  - type: repeat
+    name: child
+    label: Enfant
+    questions:
+      - {type: text, name: name, label: Son prénom}
+  - type: group
+    name: alone
+    self_completed: true
+    label: Seul
+    questions:
+      - {type: integer, name: secret, label: Combien de fois}
+      - {type: integer, name: other, label: Et ensuite}
+  - {type: note, name: thanks, label: Merci}
 """
-    view = on(survey + AGAIN, "4321\r", "[refused]", "\r", "\r")
+WHOLE = ("4321\r", "[refused]", "1", "Zoé\r", "2", "\r", "\r", "77\r", "\r", "\r")
+
+
+def listed_in(view: View) -> list[tuple[str, str, str]]:
+    """Return (code, label, what was said) of every row on the screen, over its pages."""
+    return [(row.code, row.label, row.said) for row in sheet_of(view, SETTING).rows]
+
+
+def test_the_list_has_what_is_unanswered_or_was_declined_by_section() -> None:
+    """What was answered is not in it; a key shows it too, by its status alone."""
+    view = on(PARTS, "4321\r", "[refused]", "[jump]")
+    assert listed_in(view) == [
+        ("", "Profil", ""),
+        ("2", "Un logement ?", "refused"),
+        ("", "Enfant", ""),
+        ("3", "Enfant 1: another one?", ""),
+        ("", "Seul", ""),
+        ("4", "Combien de fois", ""),
+        ("5", "Et ensuite", ""),
+    ]
+    wider = keyed(view, "[everything]")
+    assert ("1", "Âge", "answered") in listed_in(wider)
+    assert "4321" not in repr(sheet_of(wider, SETTING))
+    assert "everything" not in actions(wider)
+
+
+def test_a_number_and_enter_go_to_the_question_and_its_answer_returns() -> None:
+    """Once it is answered, the question that was to be answered next comes again."""
+    view = on(PARTS, "4321\r", "[refused]", "1", "[jump]", "2\r")
+    assert name_of(view) == "home"
+    assert name_of(keyed(view, "1")) == "name"
+
+
+def test_letters_sift_the_list_and_enter_goes_to_the_only_one_left() -> None:
+    """Accents and case do not matter; several that are left are not guessed between."""
+    view = on(PARTS, "4321\r", "[refused]", "[jump]", "LOG")
+    assert [row[0] for row in listed_in(view)] == ["", "2"]
+    assert "2" in sheet_of(view, SETTING).prompt
+    assert name_of(keyed(view, "\r")) == "home"
+    several = on(PARTS, "[jump]", "e\r")
+    assert (several.mode, bool(several.message)) == ("jump", True)
+    assert name_of(keyed(on(PARTS, "4321\r", "[jump]", "[everything]", "age"), "\r")) == "age"
+
+
+@pytest.mark.parametrize("typed", ["", "0", "99", "zzz", "77"])
+def test_a_number_that_is_not_in_the_list_goes_nowhere(typed: str) -> None:
+    """It is said, and back returns to what was being typed."""
+    view = on(PARTS, "43", "[jump]", typed, "\r")
+    assert (view.mode, bool(view.message), view.ending) == ("jump", True, None)
+    assert keyed(view, "[back]").typed.text == "43"
+
+
+def test_what_a_respondent_answered_alone_is_in_no_list() -> None:
+    """Neither its answer nor, once it was asked, whether there is one."""
+    view = on(PARTS, *WHOLE)
+    assert view.mode == "closing"
+    for shown in (view, keyed(view, "[jump]"), keyed(view, "[jump]", "[everything]")):
+        text = repr(sheet_of(shown, SETTING))
+        assert "77" not in text
+        assert "Combien de fois" not in text
+        assert "Et ensuite" not in text
+
+
+def test_the_review_says_what_was_answered_and_counts_the_rest() -> None:
+    """Numbers are places on the path; of what was filled in alone there is only a count."""
+    view = on(PARTS, *WHOLE)
     sheet = sheet_of(view, SETTING)
-    found = {row.label: row.code for row in sheet.rows}
-    assert (found["refused"], found["left blank"], found["not answered"]) == ("1", "1", "0")
-    assert "4321" not in repr(sheet)
+    assert listed_in(view) == [
+        ("", "Profil", ""),
+        ("1", "Âge", "4321"),
+        ("2", "Un logement ?", "(refused)"),
+        ("", "Enfant", ""),
+        ("3", "Enfant 1: another one?", "Yes, another one"),
+        ("4", "Enfant 1 · Son prénom", "Zoé"),
+        ("5", "Enfant 2: another one?", "No, go on"),
+    ]
+    assert sheet.hints == (
+        "answered 3 · refused 1 · left blank 1",
+        "Seul · filled in by the respondent: 1 of 2 answered",
+    )
+
+
+def test_the_review_seals_on_an_empty_line_only() -> None:
+    """A number returns to its question, and its answer to the review; what is no number seals nothing."""
+    view = on(PARTS, *WHOLE)
     assert keyed(view, "\r").ending == "finished"
+    at = keyed(view, "2\r")
+    assert (name_of(at), at.ending) == ("home", None)
+    again = keyed(at, "1")
+    assert (again.mode, values_of(again)["home"]) == ("closing", "yes")
+    for typed in ("99\r", "6\r", "zz\r"):
+        assert keyed(view, typed).ending is None
     assert keyed(view, "[back]").mode == "answer"
+
+
+def test_digits_alone_are_a_number_of_the_list() -> None:
+    """A question whose text has those digits is listed only where no number begins with them."""
+    lines = [Entry("1", "Depuis 12 mois"), Entry("12", "Âge"), Entry("120", "Ville")]
+    assert [line.code for line in sifted(lines, "12")] == ["12", "120"]
+    assert [line.code for line in sifted(lines, "2")] == ["1"]
+    assert [line.code for line in sifted(lines, "12 mois")] == ["1"]
+
+
+@given(st.text(max_size=40), st.text(max_size=10))
+def test_sifting_ignores_case_and_accents(label: str, more: str) -> None:
+    """What is left by a word is left by its capitals, and a label is left by itself."""
+    line = Entry("1", label + more)
+    assert sifted([line], label) == (line,)
+    assert sifted([line], "ÉTÉ") == sifted([line], "ete") == sifted([line], "éte")
 
 
 # --- hostile input ------------------------------------------------------------------------------
@@ -564,7 +944,7 @@ def test_any_keys_keep_the_interview_sound(keys: list[str]) -> None:
         else:
             assert view.interview.answers == before.interview.answers
         if view.ending is not None:
-            assert before.mode in {"leave", "closing"}
+            assert before.mode in {"leave", "closing", "stop", "erase"}
             break
     assert view.interview.answers == dict(given_answers)
 

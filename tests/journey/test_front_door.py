@@ -16,7 +16,7 @@ import souspli as front_door
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-VERBS = "demo check show keys study draw kit enrol interview collect export estimate open".split()
+VERBS = "demo check show keys study draw kit enrol interview doctor collect export estimate open".split()
 HEAVY = (
     "cryptography",
     "yaml",
