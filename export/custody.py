@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from interviewer import age
 from interviewer.files import write_durably
+from interviewer.passphrases import Passphrases, wipe
 from surveys.language import _
 from surveys.problems import Refusal
 
@@ -34,6 +35,14 @@ def new_key(path: Path, passphrase: bytes | bytearray, work_factor: int = WORK_F
 def open_key(path: Path, passphrase: bytes | bytearray) -> Sequence[age.Identity]:
     """Return the identities in a key file; raises Refusal where the passphrase is not its own."""
     return age.read_identities(_opened(path, passphrase))
+
+
+def unlocked(study_key: Path, given: Passphrases) -> Sequence[age.Identity]:
+    """Return the identities of a study's key, by the next passphrase given, which is wiped."""
+    secret = given.existing("study.key")
+    identities = open_key(study_key, secret)
+    wipe(secret)
+    return identities
 
 
 def new_signing_key(

@@ -35,8 +35,6 @@ from surveys.instrument import Group, Question
 from surveys.kinds import KINDS
 from surveys.language import _
 
-MAX_COMMENT = 200  # characters
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _State:
@@ -208,7 +206,7 @@ def _accept(state: _State, setting: Setting, step: Step, argument: str) -> _Stat
         return replace(state, message=_("There is nothing to accept."))
     if not argument:
         return replace(state, message=_("Give the reason: :accept REASON"))
-    reason = cut(setting.scrubber.scrub(argument).text, MAX_COMMENT)
+    reason = cut(setting.scrubber.scrub(argument).text, record.MAX_COMMENT)
     reason = record.reason_that_fits(state.interview, reason, _waiting(state, step))
     return _typed(state, setting, step, state.pending, reason)
 
@@ -218,7 +216,7 @@ def _comment(state: _State, setting: Setting, step: Step, argument: str) -> _Sta
         return replace(state, message=_("That is not possible for this question."))
     if not argument:
         return replace(state, message=_("Give the comment: :comment TEXT"))
-    scrubbed = cut(setting.scrubber.scrub(argument).text, MAX_COMMENT)
+    scrubbed = cut(setting.scrubber.scrub(argument).text, record.MAX_COMMENT)
     if not record.has_room(state.interview, scrubbed):
         return replace(state, message=_("There is no room left for comments."))
     noted = _("Noted with the answer to come: {comment}").format(comment=scrubbed)

@@ -27,6 +27,7 @@ HEAD_BYTES = 3 * 1024  # everything that is not an answer, a comment or a note
 EXTRA_BYTES = 8 * 1024  # comments, reasons and closing notes together
 LINK_BYTES = 4 * 1024  # the whole link file before sealing
 MAX_ATTEMPTS = 20
+MAX_COMMENT = 200  # characters of a comment or a reason, after scrubbing
 REASON_MARK = "-"  # stands for a reason once there is no room for words
 MAX_CODE = 64  # characters of a case, an interviewer's code or a device's name
 

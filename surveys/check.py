@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from surveys.carried import leaks
-from surveys.instrument import PIPED, Group, Instrument, Item, Question, Text
+from surveys.instrument import PIPED, Group, Instrument, Item, Question
 from surveys.kinds import KINDS
 from surveys.language import _
 from surveys.load import Loaded, load
@@ -113,24 +113,9 @@ def labels(instrument: Instrument) -> Iterator[Problem]:
             yield Problem(item.place, item.name, _("has no label"), _("add a label"), "label")
 
 
-def _texts(instrument: Instrument) -> Iterator[tuple[str, Text]]:
-    yield "form", instrument.title
-    yield "form", instrument.description
-    for choice_list in instrument.lists.values():
-        yield from ((choice_list.name, choice.label) for choice in choice_list.choices)
-    for item, _around in instrument.items():
-        yield item.name, item.label
-        yield item.name, item.hint
-        if isinstance(item, Question):
-            yield item.name, item.guidance_hint
-            yield item.name, item.required_message
-            yield item.name, item.constraint_message
-            yield item.name, item.soft_constraint_message
-
-
 def translations(instrument: Instrument) -> Iterator[Problem]:
     """A text that is translated is translated into every language of the form."""
-    for subject, text in _texts(instrument):
+    for subject, text in instrument.texts():
         missing = [code for code in instrument.languages if code not in text.by_language]
         if text and "" not in text.by_language and missing:
             yield Problem(
@@ -157,9 +142,8 @@ def languages(instrument: Instrument) -> Iterator[Problem]:
 def references(instrument: Instrument) -> Iterator[Problem]:
     """Each ${name} in an expression or a text is the name of an item."""
     known = {item.name for item, _around in instrument.items()}
-    form = (("refused_when", instrument.refused_when), ("complete_when", instrument.complete_when))
-    for column, expression in (*form, ("partial_when", instrument.partial_when)):
-        for name, offset in expression.references if expression else ():
+    for column, expression in instrument.conditions():
+        for name, offset in expression.references:
             if name not in known:
                 place = instrument.places.get(column, instrument.place)
                 yield _undefined(_moved(place, offset), column, name, known)
@@ -168,7 +152,7 @@ def references(instrument: Instrument) -> Iterator[Problem]:
             for name, offset in names_read(instrument, item, column, expression):
                 if name not in known:
                     yield _undefined(_moved(item.place_of(column), offset), item.name, name, known)
-    for subject, text in _texts(instrument):
+    for subject, text in instrument.texts():
         for written in text.by_language.values():
             for name in PIPED.findall(written):
                 if name not in known:
@@ -210,12 +194,8 @@ def self_references(instrument: Instrument) -> Iterator[Problem]:
 def into_repeats(instrument: Instrument) -> Iterator[Problem]:
     """The form's own conditions read items that exist once."""
     scopes = {item.name: repeats_around(item, around) for item, around in instrument.items()}
-    for column, expression in (
-        ("refused_when", instrument.refused_when),
-        ("complete_when", instrument.complete_when),
-        ("partial_when", instrument.partial_when),
-    ):
-        if expression and expression.uses_self:
+    for column, expression in instrument.conditions():
+        if expression.uses_self:
             yield Problem(
                 instrument.places.get(column, instrument.place),
                 column,
@@ -223,8 +203,8 @@ def into_repeats(instrument: Instrument) -> Iterator[Problem]:
                 _("name the item: ${{name}}").format(),
                 "reference",
             )
-        for name, offset in expression.references if expression else ():
-            if scopes.get(name) and not _is_aggregated(expression.text if expression else "", name):
+        for name, offset in expression.references:
+            if scopes.get(name) and not _is_aggregated(expression.text, name):
                 yield Problem(
                     _moved(instrument.places.get(column, instrument.place), offset),
                     column,

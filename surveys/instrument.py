@@ -213,16 +213,25 @@ class Instrument:
         """Yield every question in order."""
         return (item for item, _ in self.items() if isinstance(item, Question))
 
-    def texts(self) -> Iterator[Text]:
-        """Yield every text of the form, its lists and its items."""
-        yield from (self.title, self.description)
+    def texts(self) -> Iterator[tuple[str, Text]]:
+        """Yield (whose it is, text) for every text of the form, its lists and its items."""
+        yield from (("form", self.title), ("form", self.description))
         for found in self.lists.values():
-            yield from (choice.label for choice in found.choices)
+            yield from ((found.name, choice.label) for choice in found.choices)
         for item, _around in self.items():
-            yield from (item.label, item.hint)
+            yield from ((item.name, item.label), (item.name, item.hint))
             if isinstance(item, Question):
-                yield from (item.guidance_hint, item.required_message)
-                yield from (item.constraint_message, item.soft_constraint_message)
+                yield item.name, item.guidance_hint
+                yield item.name, item.required_message
+                yield item.name, item.constraint_message
+                yield item.name, item.soft_constraint_message
+
+    def conditions(self) -> Iterator[tuple[str, Expression]]:
+        """Yield (key, expression) for each condition on what an interview amounts to."""
+        for key in ("refused_when", "complete_when", "partial_when"):
+            condition: Expression | None = getattr(self, key)
+            if condition is not None:
+                yield key, condition
 
     def text(self, text: Text, language: str) -> str:
         """Return a text of this instrument in `language`, falling back to its default."""

@@ -109,9 +109,9 @@ def _read_names(instrument: Instrument) -> frozenset[str]:
             found.update(name for name, _offset in names_read(instrument, item, column, expression))
             if expression.uses_self:
                 found.add(item.name)
-    for condition in (instrument.refused_when, instrument.complete_when, instrument.partial_when):
-        found.update(condition.names if condition else ())
-    for text in instrument.texts():
+    for _key, condition in instrument.conditions():
+        found.update(condition.names)
+    for _whose, text in instrument.texts():
         found.update(
             name for written in text.by_language.values() for name in PIPED.findall(written)
         )

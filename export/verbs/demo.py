@@ -13,14 +13,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from export import bars, collect, custody, dataset, demo, ledger, responses
+from export import bars, collect, custody, dataset, demo, responses
 from export.demo import Stage
 from export.figures import estimate_rows, print_estimates
-from export.index import sha256
 from export.responses import Responses
+from export.verbs.export import write
 from interviewer import age
 from interviewer.closing import Circumstances
-from interviewer.files import write_durably
 from interviewer.interview import begin
 from interviewer.scrub import Scrubber
 from interviewer.sitting import Setting, Sitting
@@ -180,16 +179,9 @@ def _export(given: Responses, folder: Path) -> None:
         given, given.people, secrets.SystemRandom(), language.from_environment()
     )
     sealed = dataset.sealed(content, age.Passphrase(demo.PASSPHRASE, demo.WORK_FACTOR))
-    count = len(given.people.people)
-    ledger.append(
-        given.study.folder / "ledger",
-        "export",
-        given.found.instrument.id,
-        count,
-        sha256=sha256(sealed),
-        now=datetime.now(UTC),
-    )
-    write_durably(folder / DATASET, sealed, mode=0o644)
+    people = len(given.people.people)
+    instrument = given.found.instrument.id
+    write(given.study, instrument, people, sealed, folder / DATASET, datetime.now(UTC))
 
 
 def _explain(console: Console) -> None:

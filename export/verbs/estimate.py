@@ -69,9 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     study = read_study(arguments.study)
     found = responses.chosen(study, arguments.instrument)
     estimands(found.instrument, arguments.expressions, arguments.by)
-    secret = passphrases.Passphrases(arguments.passphrase_fd).existing("study.key")
-    identities = custody.open_key(study.study_key, secret)
-    passphrases.wipe(secret)
+    secrets = passphrases.Passphrases(arguments.passphrase_fd)
+    identities = custody.unlocked(study.study_key, secrets)
     given = responses.responses(
         study, found, identities, "estimate", datetime.now(UTC), bars.shown(_("Opening"))
     )

@@ -6,7 +6,6 @@ import argparse
 import json
 import secrets
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out.exists():
         raise Refusal(_("{path}: exists already; give another name").format(path=arguments.out))
     secrets_given = passphrases.Passphrases(arguments.passphrase_fd)
-    identities = _identities(study, secrets_given)
+    identities = custody.unlocked(study.study_key, secrets_given)
     reader = _reader(arguments.to, secrets_given)
     now = datetime.now(UTC)
     given = responses.responses(study, found, identities, "export", now, bars.shown(_("Opening")))
@@ -99,13 +98,6 @@ def run(arguments: argparse.Namespace) -> int:
     )
     _tell(given, people, arguments.out, digest, as_json=arguments.json)
     return 0
-
-
-def _identities(study: Study, given: passphrases.Passphrases) -> Sequence[age.Identity]:
-    secret = given.existing("study.key")
-    identities = custody.open_key(study.study_key, secret)
-    passphrases.wipe(secret)
-    return identities
 
 
 def _reader(to: str | None, given: passphrases.Passphrases) -> age.Recipient:

@@ -47,7 +47,6 @@ from interviewer.sitting import Ending
 from surveys.instrument import NONRESPONSE, Group
 from surveys.language import _
 
-MAX_COMMENT = 200  # characters of a comment or a reason, after scrubbing
 _WRITTEN = {"reason", "comment", "jump", "closing", "erase"}  # modes in which any character is text
 
 
@@ -275,9 +274,9 @@ def _commented(view: View, scrubber: Scrubber) -> View:
 def _noted(view: View, scrubber: Scrubber) -> tuple[str, str]:
     """Return (a comment or reason as it may be kept, why it may not be kept or '')."""
     text = unicodedata.normalize("NFC", scrubber.scrub(view.typed.text.strip()).text)
-    if len(text) > MAX_COMMENT:
+    if len(text) > record.MAX_COMMENT:
         too_long = _("Too long: {n} characters, at most {limit}.")
-        return "", too_long.format(n=len(text), limit=MAX_COMMENT)
+        return "", too_long.format(n=len(text), limit=record.MAX_COMMENT)
     return text, ""
 
 
