@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test bench soak lock messages screenshot clean
+.PHONY: demo test bench soak offline lock messages screenshot clean
 
 demo: .venv/lead
 	$(BIN)/souspli demo --again
@@ -20,6 +20,10 @@ bench: .venv/dev
 soak: .venv/dev
 	$(BIN)/python -m pytest -m soak
 
+# The folder dist/offline: what sets up a field laptop without network.
+offline: .venv/lead
+	$(BIN)/python docs/make_offline.py
+
 # The marks below are files, so that a second `make` installs nothing. The project itself is
 # installed in place: what is edited is what runs.
 .venv/python:
@@ -35,6 +39,10 @@ soak: .venv/dev
 	$(PIP) --require-hashes -r requirements/dev.txt
 	touch $@
 
+# One lock for each system: the base alone, in the versions of lead.txt.
+OFFLINE := uv pip compile pyproject.toml --generate-hashes --no-header --python-version 3.11 --quiet \
+  --upgrade -c requirements/lead.txt
+
 # For maintainers: new locks (needs uv), new message catalogues (after editing messages).
 lock:
 	uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --no-header \
@@ -42,6 +50,9 @@ lock:
 	uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --no-header \
 	  --python-version 3.11 --extra lead --extra dev --quiet --upgrade -c requirements/lead.txt \
 	  -o requirements/dev.txt
+	$(OFFLINE) --python-platform x86_64-manylinux_2_17 -o requirements/offline-linux.txt
+	$(OFFLINE) --python-platform x86_64-pc-windows-msvc -o requirements/offline-windows.txt
+	$(OFFLINE) --python-platform aarch64-apple-darwin -o requirements/offline-macos.txt
 
 messages: .venv/dev
 	$(BIN)/python tests/messages.py --update

@@ -46,14 +46,39 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ),
             ("study", "export.verbs.study", marked("make a study folder with its keys")),
             ("draw", "export.verbs.draw", marked("draw a sample anyone can verify")),
+            (
+                "device",
+                "export.verbs.device",
+                marked("add a laptop; open the test record it made"),
+            ),
+            (
+                "assign",
+                "export.verbs.assign",
+                marked("custodian: seal to a laptop the cases it will work"),
+            ),
             ("kit", "export.verbs.kit", marked("write the kit of one laptop")),
         ),
     ),
     (
         marked("Interviewer"),
         (
-            ("enrol", "interviewer.verbs.enrol", marked("install a kit on this laptop")),
-            ("interview", "interviewer.verbs.interview", marked("hold one interview")),
+            (
+                "enrol",
+                "interviewer.verbs.enrol",
+                marked("make this laptop's keys; install a kit"),
+            ),
+            (
+                "cases",
+                "interviewer.verbs.cases",
+                marked("the day's work, one unlock: souspli alone does the same"),
+            ),
+            ("interview", "interviewer.verbs.interview", marked("hold or resume one interview")),
+            (
+                "handover",
+                "interviewer.verbs.handover",
+                marked("take in receipts and kits, write the sealed records out"),
+            ),
+            ("passphrase", "interviewer.verbs.passphrase", marked("change the passphrase")),
             ("doctor", "interviewer.verbs.doctor", marked("what this machine cannot ensure")),
         ),
     ),
@@ -65,6 +90,12 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "export.verbs.collect",
                 marked("take in sealed records, naming what is wrong with any"),
             ),
+            (
+                "recover",
+                "export.verbs.recover",
+                marked("open interviews left on a laptop whose passphrase is lost"),
+            ),
+            ("status", "export.verbs.status", marked("what is where, on a laptop or at the desk")),
             ("export", "export.verbs.export", marked("write an encrypted dataset")),
             (
                 "estimate",
@@ -83,6 +114,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     _tolerate_encodings()
     try:
         arguments = _speak(arguments)
+        if not arguments and _is_enrolled():
+            arguments = ["cases"]
         if not arguments or arguments[0] in {"-h", "--help", "help"}:
             print(_story())
             return 0 if arguments else 2
@@ -129,6 +162,15 @@ def _speak(arguments: list[str]) -> list[str]:
         arguments = arguments[:position] + arguments[position + 2 :]
     language.use(wanted)
     return arguments
+
+
+def _is_enrolled() -> bool:
+    """Whether there is a terminal, and a kit on this laptop: then `souspli` alone opens the day."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    from interviewer.device import Device, default_home
+
+    return Device(default_home()).kit_path.exists()
 
 
 def _modules() -> dict[str, tuple[str, str]]:
@@ -179,6 +221,13 @@ def _failed(error: Exception) -> int:
     if isinstance(error, Refusal | Usage):
         print(f"souspli: {error}", file=sys.stderr)
         return 2 if isinstance(error, Usage) else 1
+    if isinstance(error, OSError):
+        refused = _(
+            "souspli: {path}: the system refused ({why}); free some space or check the disk, then try again"
+        )
+        why = error.strerror or type(error).__name__
+        print(refused.format(path=error.filename or "?", why=why), file=sys.stderr)
+        return 1
     import traceback
 
     where = traceback.extract_tb(error.__traceback__)[-1]

@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from export import custody, founding, frame, kits, sampling, simulation
+from export import assign, custody, devices, founding, frame, kits, sampling, simulation
+from export.assignable import from_crosswalk
+from export.bars import Track
+from export.collect import Collected, collect
 from export.draw import Design, Draw
 from export.study import Study, read_study
-from interviewer.closing import Circumstances, outcome_record, put_away, record_of
+from interviewer import closing, enrolment, vault
 from interviewer.device import Device
+from interviewer.handover import handover
 from interviewer.interview import begin
-from interviewer.kit import SignedKit, instrument_of
+from interviewer.kit import KitInstrument, instrument_of
+from interviewer.laptop import Laptop, unlocked
 from interviewer.record import Attempt
 from interviewer.respondent import Respondent, answer_all
 from interviewer.scrub import Scrubber
@@ -39,8 +44,7 @@ class Stage:
 
     study: Study
     drawn: Draw
-    device: Device
-    signed: SignedKit
+    laptop: Laptop
     cases: tuple[str, ...]
 
 
@@ -62,10 +66,34 @@ def prepare(folder: Path) -> Stage:
     )
     study = read_study(folder / "study")
     drawn = _draw(study, folder / "frame.csv")
-    key = custody.open_signing_key(study.signing_key, PASSPHRASE)
-    content = kits.make(study, "L01", key)
+    cases = _released(study)
+    return Stage(study, drawn, _enrolled(study, folder), cases)
+
+
+def _enrolled(study: Study, folder: Path) -> Laptop:
+    """Enrol a laptop as it is done for real: its keys, a kit, its test record opened, its cases."""
     device = Device(folder / "laptop")
-    return Stage(study, drawn, device, device.install(content), _released(study))
+    path, _words = enrolment.begin(device, "L01", PASSPHRASE, vault.CHEAPEST, folder)
+    devices.add(study, path.read_bytes())
+    key = custody.open_signing_key(study.signing_key, PASSPHRASE)
+    identity = vault.unlock(device.vault_path.read_bytes(), PASSPHRASE).identity
+    first = device.install(kits.make(study, "L01", key), identity)
+    opening = custody.open_key(study.study_key, PASSPHRASE)
+    devices.open_test(study, enrolment.sealed_test(first), opening, OPENED)
+    custodian = custody.open_key(folder / "custodian" / "custodian.key", PASSPHRASE)
+    assign.assign(study, "L01", from_crosswalk(study, custodian), custodian)
+    device.install(kits.make(study, "L01", key), identity)
+    return unlocked(device, PASSPHRASE)
+
+
+def collected(stage: Stage, stick: Path, now: datetime, track: Track) -> Collected:
+    """Hand the laptop's records over to a folder, collect them, and let the laptop take the receipt in."""
+    stick.mkdir()
+    handover(stage.laptop, stick, now)
+    key = custody.open_signing_key(stage.study.signing_key, PASSPHRASE)
+    taken = collect(stage.study, [stick], key, track)
+    handover(stage.laptop, stick, now)
+    return taken
 
 
 def _draw(study: Study, path: Path) -> Draw:
@@ -88,30 +116,27 @@ def _released(study: Study) -> tuple[str, ...]:
     return tuple(line.partition(",")[0] for line in lines if line.endswith(",released"))
 
 
-def fieldwork(stage: Stage, mine: Callable[[Circumstances, Plan], Sitting | None]) -> Iterator[int]:
+def fieldwork(stage: Stage, mine: Callable[[Plan], Sitting | None]) -> Iterator[int]:
     """Hold every interview and seal what came of each case; yield the number done so far.
 
     `mine` holds the first interview with whoever runs the demonstration; None leaves it to the
     simulated respondent.
     """
     chance = random.Random(SEED + 1)  # noqa: S311 - as above
-    found = stage.signed.kit.named(INSTRUMENT)
+    found = stage.laptop.signed.kit.named(INSTRUMENT)
     if found is None:
         raise AssertionError("the demonstration's own kit lacks its questionnaire")
     ready = plan(instrument_of(found))
     folk = simulation.people(len(stage.cases), chance)
     for number, (case, person) in enumerate(zip(stage.cases, folk, strict=True)):
-        around = Circumstances(
-            stage.signed, found, case, "I01", "interviewer", is_practice=True, is_simulated=True
-        )
         day = OPENED + timedelta(days=number // 6, hours=number % 6)
-        mine_too = mine(around, ready) if number == 0 else None
-        if mine_too is not None:
-            _seal(stage, mine_too, around, mine_too.interview.now)
-        elif number and person.fate in {"refusal", "non_contact"}:
-            _seal_outcome(stage, person.fate, around, day)
+        mine_too = mine(ready) if number == 0 else None
+        if number and person.fate in {"refusal", "non_contact"}:
+            _seal_outcome(stage, found, person.fate, case, day)
         else:
-            _seal(stage, _simulated(ready, person, chance, day, is_first=number == 0), around, day)
+            sitting = mine_too or _simulated(ready, person, chance, day, is_first=number == 0)
+            ended = sitting.interview.now + timedelta(minutes=30)
+            closing.seal_simulated(stage.laptop, found, sitting.interview, case, ended)
         yield number + 1
 
 
@@ -123,12 +148,7 @@ def _simulated(
     return answer_all(begin(ready, day, "demo"), respondent, Scrubber())
 
 
-def _seal(stage: Stage, sitting: Sitting, around: Circumstances, day: datetime) -> None:
-    made, links = record_of(sitting, around, stage.device, day + timedelta(minutes=30))
-    put_away(made, links, stage.signed, stage.device)
-
-
-def _seal_outcome(stage: Stage, fate: str, around: Circumstances, day: datetime) -> None:
+def _seal_outcome(stage: Stage, found: KitInstrument, fate: str, case: str, day: datetime) -> None:
     outcome = "2.112" if fate == "refusal" else "2.25"
     count = 1 if fate == "refusal" else 4
     attempts = tuple(
@@ -139,16 +159,22 @@ def _seal_outcome(stage: Stage, fate: str, around: Circumstances, day: datetime)
         )
         for n in range(count)
     )
-    made = outcome_record(outcome, attempts, around, stage.device, day)
-    put_away(made, {}, stage.signed, stage.device)
+    closing.seal_outcome(
+        stage.laptop,
+        found,
+        case=case,
+        interviewer="I01",
+        outcome=outcome,
+        attempts=attempts,
+        now=day,
+        is_simulated=True,
+    )
 
 
 def sealed_size(stage: Stage) -> int:
-    """Return the size of every sealed record of the demonstration, in bytes."""
-    outbox = stage.device.outbox(practice=True)
-    sizes = {
-        path.stat().st_size for path in outbox.glob("*.age") if not path.name.endswith(".link.age")
-    }
+    """Return the size of every sealed record collected in the demonstration, in bytes."""
+    found = stage.study.collected.glob("*.age")
+    sizes = {path.stat().st_size for path in found if not path.name.endswith(".link.age")}
     if len(sizes) != 1:
         raise AssertionError("records of one study differ in size")
     return sizes.pop()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from export import custody
 from export.study import ROLES, UNITS, Unit, is_study_id
 from interviewer import age, record
 from interviewer.files import write_durably
+from interviewer.kit import Rules
 from surveys.check import check, errors
 from surveys.instrument import Instrument
 from surveys.language import _
@@ -81,6 +82,19 @@ def written(new: NewStudy) -> str:
             "Every record of the study has this size, in bytes. Never change it once a kit is out."
         ),
         f"bucket: {new.bucket}",
+        "# "
+        + _(
+            "Words no free text may keep: names of hotels and of staff. Each kit carries them, sealed."
+        ),
+        "words: []",
+        "# " + _("Whom to call, on the page of a pause: {label: …, number: …}"),
+        "help_numbers: []",
+        "# "
+        + _(
+            "Attempts before somebody counts as not found; interviews under way at once on a laptop; "
+            "days until one is sealed as it stands; minutes until the screen locks."
+        ),
+        "rules: {" + ", ".join(f"{name}: {value}" for name, value in asdict(Rules()).items()) + "}",
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,4 +1,4 @@
-"""The study's ledger: one JSON line for each time records were opened or a dataset was made.
+"""The study's ledger: one JSON line each time records or drafts were opened, or a dataset was made.
 
 Each line carries the SHA-256 of the line before it, so that a line changed or taken out of the middle
 shows. A ledger cut short at its end does not show by itself: note the last hash elsewhere.
@@ -16,7 +16,7 @@ from typing import Literal
 from surveys.language import _
 from surveys.problems import Refusal
 
-Event = Literal["unseal", "export"]
+Event = Literal["unseal", "export", "recover"]
 _NONE = "0" * 64
 
 

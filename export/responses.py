@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from export import unseal, weight
+from export import amendments, unseal, weight
+from export.amendments import Amended
 from export.bars import Track, quiet
 from export.sample import read_sample
 from export.study import Study, StudyInstrument
@@ -69,6 +70,7 @@ def remarks(given: Responses) -> Iterator[str]:
         yield _(
             "record {id}: the copy taken in first cannot be used; a good one set aside later is used"
         ).format(id=record_id)
+    yield from _corrections(given.unsealed.amended)
     for again in given.unsealed.repeated:
         told = _(
             "laptop {device}: {n} records have the number {number}; was it copied or set back? {ids}"
@@ -84,6 +86,25 @@ def remarks(given: Responses) -> Iterator[str]:
     for unused in given.people.unused:
         yield _("record {id}: not counted; {why}").format(
             id=unused.id, why=weight.why(unused.reason)
+        )
+
+
+def _corrections(found: Amended) -> Iterator[str]:
+    """Yield what interviewers corrected, and what of it could not be applied."""
+    if n := len(found.corrected):
+        told = ngettext(
+            "{n} record is read as its interviewer corrected it.",
+            "{n} records are read as their interviewers corrected them.",
+            n,
+        )
+        yield told.format(n=n)
+    for record_id in found.annulled:
+        yield _(
+            "record {id}: its interviewer says that it was no interview; its answers are not used"
+        ).format(id=record_id)
+    for one in found.unapplied:
+        yield _("amendment {id} of record {amends}: not applied; {why}").format(
+            id=one.id, amends=one.amends, why=amendments.why(one.reason)
         )
 
 

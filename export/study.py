@@ -11,6 +11,7 @@ from typing import Literal, cast
 
 from export.custody import recipient_of
 from interviewer import record
+from interviewer.kit import Rules
 from surveys.check import check, errors
 from surveys.instrument import Instrument
 from surveys.language import _
@@ -23,9 +24,16 @@ Unit = Literal["person", "non_respondent", "professional", "site"]
 UNITS: tuple[Unit, ...] = ("person", "non_respondent", "professional", "site")
 ROLES = ("study", "escrow", "custodian")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+# Each rule of fieldwork, and the most it can be; a record holds no more attempts.
+_RULES = {
+    "attempts": record.MAX_ATTEMPTS,
+    "open_drafts": 20,
+    "draft_days": 365,
+    "idle_minutes": 120,
+}
 _KEYS = (
     "souspli_study id title languages practice controller retention instruments recipients signing "
-    "thresholds bucket"
+    "thresholds bucket words help_numbers rules"
 ).split()
 
 
@@ -48,7 +56,10 @@ class StudyInstrument:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What study.yaml says. `recipients` has the keys study, escrow and custodian."""
+    """What study.yaml says. `recipients` has the keys study, escrow and custodian.
+
+    `words` are names to scrub from free text; `help_numbers` are (label, number).
+    """
 
     folder: Path
     id: str
@@ -60,6 +71,9 @@ class Study:
     cell_threshold: int
     k_threshold: int
     bucket: int
+    words: tuple[str, ...]
+    help_numbers: tuple[tuple[str, str], ...]
+    rules: Rules
 
     @property
     def has_links(self) -> bool:
@@ -84,6 +98,11 @@ class Study:
     def collected(self) -> Path:
         """The folder of sealed records taken in."""
         return self.folder / "collected"
+
+    @property
+    def devices(self) -> Path:
+        """The folder of the laptops: what each is, its cases, its ledger as last seen."""
+        return self.folder / "devices"
 
     @property
     def draw(self) -> Path:
@@ -151,6 +170,9 @@ class _StudyReading(Reading):
             bucket=self.whole(
                 root.nodes.get("bucket"), "bucket", record.GRAIN, record.GRAIN, 2**24
             ),
+            words=self.words(root.nodes.get("words")),
+            help_numbers=self.help_numbers(root.nodes.get("help_numbers")),
+            rules=self.rules(root.nodes.get("rules"), start),
         )
 
     def id(self, node: Node | None, start: Place) -> str:
@@ -199,6 +221,40 @@ class _StudyReading(Reading):
                     one.place, role, fact, _("give a file holding one text, age1pq1…"), "recipients"
                 )
         return tuple(found)
+
+    def words(self, node: Node | None) -> tuple[str, ...]:
+        found = [(self.string(one, "words"), one.place) for one in self.sequence(node, "words")]
+        for word, place in found:
+            if not word:
+                self.note(
+                    place, "words", _("a word is blank"), _("write it, or remove it"), "words"
+                )
+        return tuple(word for word, _place in found)
+
+    def help_numbers(self, node: Node | None) -> tuple[tuple[str, str], ...]:
+        found: list[tuple[str, str]] = []
+        for one in self.sequence(node, "help_numbers"):
+            pair = self.mapping(one, "help_numbers", one.place)
+            self.refuse_others(pair, ("label", "number"), "help_numbers")
+            label, number = (
+                self.string(pair.nodes.get(key), "help_numbers") for key in ("label", "number")
+            )
+            if not label or not number:
+                fact = _("a help number lacks its label or its number")
+                remedy = _("write {label: …, number: …}")
+                self.note(one.place, "help_numbers", fact, remedy, "help_numbers")
+            found.append((label, number))
+        return tuple(found)
+
+    def rules(self, node: Node | None, start: Place) -> Rules:
+        found = self.mapping(node, "rules", start)
+        self.refuse_others(found, _RULES, "rules")
+        return Rules(
+            **{
+                name: self.whole(found.nodes.get(name), "rules", getattr(Rules(), name), 1, most)
+                for name, most in _RULES.items()
+            }
+        )
 
     def signer(self, node: Node | None, start: Place) -> bytes:
         text = self.string(node, "signing")

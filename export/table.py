@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from export.unseal import place_of
+from export.agreement import place_of
 from export.weight import Respondent
 from surveys.codebook import Variable, free_name, variables
 from surveys.instrument import Instrument

@@ -15,8 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from interviewer import age
-from surveys.language import _
+from interviewer import age, enrolment
+from interviewer.device import Device
+from surveys.language import _, ngettext
 
 Verdict = Literal["good", "warning", "unknown", "bad"]
 
@@ -143,6 +144,22 @@ def terminal(machine: Machine) -> Finding:
     return Finding("terminal", "good", _("The terminal is large enough."))
 
 
+def former(machine: Machine) -> Finding:
+    """A laptop enrolled anew may still hold interviews under its former keys."""
+    for home in enrolment.former(machine.home):
+        count = enrolment.waiting(Device(home))
+        if count:
+            told = ngettext(
+                "A former folder of this laptop holds {n} interview: "
+                "souspli handover DEST --lost-passphrase --home {home}",
+                "A former folder of this laptop holds {n} interviews: "
+                "souspli handover DEST --lost-passphrase --home {home}",
+                count,
+            )
+            return Finding("former", "warning", told.format(n=count, home=home))
+    return Finding("former", "good", _("No interview is left in a former folder."))
+
+
 CHECKS: tuple[Callable[[Machine], Finding], ...] = (
     sealing,
     disk_encryption,
@@ -151,6 +168,7 @@ CHECKS: tuple[Callable[[Machine], Finding], ...] = (
     clock,
     room,
     terminal,
+    former,
 )
 
 

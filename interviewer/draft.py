@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,9 +20,9 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 
 from interviewer import age, vault
-from interviewer.files import write_durably
+from interviewer.files import sync_folder, write_durably
 from interviewer.frames import Frames
-from interviewer.interview import Answer, Status
+from interviewer.interview import Answer, Completeness, Interview, Status, completeness
 from interviewer.keep import longest
 from surveys.expressions import Node
 from surveys.instrument import Instrument, Question
@@ -45,7 +46,10 @@ class DraftError(Refusal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Entry:
-    """One answer as a draft holds it. `seconds` since the answer before, coarse."""
+    """One answer as a draft holds it. `seconds` since the answer before, coarse; in which language.
+
+    `state` is what the interview amounted to with it: whoever seals the draft unasked cannot tell.
+    """
 
     node: Node
     status: Status
@@ -53,6 +57,8 @@ class Entry:
     comment: str
     reason: str
     seconds: int
+    language: str
+    state: Completeness = "broke_off"
     is_link: bool = False
 
 
@@ -125,6 +131,24 @@ def open_with_study(path: Path, identities: Sequence[age.Identity]) -> Draft:
     return _opened(path, path.name.removesuffix(SUFFIX), (key, None), head, length)
 
 
+def destroy(path: Path) -> None:
+    """Overwrite both wraps of a draft's key, then remove the file; done twice, it is done once.
+
+    What flash memory keeps of overwritten blocks is out of reach (docs/threats.md).
+    """
+    try:
+        length = _head(path)[1]
+        with path.open("r+b", buffering=0) as file:
+            file.write(secrets.token_bytes(length))
+            os.fsync(file.fileno())
+    except DraftError:
+        pass  # its head is overwritten already
+    except FileNotFoundError:
+        return
+    path.unlink()
+    sync_folder(path.parent)
+
+
 def append(draft: Draft, entry: Entry) -> Draft:
     """Return the draft with one more answer, which is on the disk when this returns."""
     return _appended(
@@ -138,6 +162,8 @@ def append(draft: Draft, entry: Entry) -> Draft:
             "c": entry.comment,
             "r": entry.reason,
             "t": entry.seconds,
+            "g": entry.language,
+            "e": entry.state,
         },
     )
 
@@ -156,18 +182,27 @@ def read(draft: Draft) -> tuple[dict[str, object], tuple[Entry, ...]]:
             comment=found["c"],
             reason=found["r"],
             seconds=found["t"],
+            language=found["g"],
+            state=found["e"],
         )
         for found in frames[1:]
     )
 
 
-def entry_of(plan: Plan, node: Node, answer: Answer, seconds: int) -> Entry:
+def entry_of(
+    plan: Plan,
+    node: Node,
+    answer: Answer,
+    seconds: int,
+    language: str,
+    state: Completeness = "broke_off",
+) -> Entry:
     """Return what a draft may hold of an answer."""
     item = plan.items[node.name]
     if not isinstance(item, Question):  # “another one?” is no answer about anybody
-        return Entry(node, answer.status, answer.value, "", "", seconds)
-    is_link = item.keep.rule == "link"
-    return Entry(node, answer.status, answer.kept, answer.comment, answer.reason, seconds, is_link)
+        return Entry(node, answer.status, answer.value, "", "", seconds, language, state)
+    beside = (answer.comment, answer.reason, seconds, language, state)
+    return Entry(node, answer.status, answer.kept, *beside, is_link=item.keep.rule == "link")
 
 
 def _stored(draft: Draft, entry: Entry) -> str | None:
@@ -203,6 +238,12 @@ def resumed(plan: Plan, entries: Iterable[Entry]) -> dict[Node, Answer]:
         else:
             found[entry.node] = _answer(entry, "")
     return found
+
+
+def state_of(interview: Interview, entries: Sequence[Entry]) -> Completeness:
+    """Return what an interview amounts to: while answers wait to be asked again, what it did before."""
+    is_waiting = not interview.recalled.keys() <= interview.answers.keys()
+    return entries[-1].state if is_waiting and entries else completeness(interview)
 
 
 def recalled(entries: Iterable[Entry]) -> dict[Node, Answer]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from surveys.language import _
@@ -13,6 +16,10 @@ from surveys.problems import Refusal
 FIXED_TIME = 946_684_800  # 2000-01-01T00:00:00Z
 
 
+class Held(Refusal):
+    """Another process of this machine holds what was to be held alone."""
+
+
 def write_durably(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """Write a file whole: under another name, to the disk, then renamed; its time says nothing.
 
@@ -20,7 +27,7 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path.parent)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -38,6 +45,49 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o600) -> None:
                 folder=path.parent, why=why
             )
         ) from error
+
+
+@contextlib.contextmanager
+def alone(path: Path, patience: float = 0.0) -> Iterator[None]:
+    """Hold a file so that no other process of this machine holds it meanwhile; made if missing.
+
+    Raises Held where another one still does after `patience` seconds. The system lets go of it
+    when the process dies.
+    """
+    make_folder(path.parent)
+    until = time.monotonic() + patience
+    with path.open("ab") as file:
+        os.utime(path, (FIXED_TIME, FIXED_TIME))
+        while not _is_held(file.fileno()):
+            if time.monotonic() >= until:
+                raise Held(_("another souspli is at work here; finish there first, or close it"))
+            time.sleep(0.02)
+        yield
+
+
+def _is_held(descriptor: int) -> bool:
+    """Whether this process could take hold of an open file."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each name on the disk."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from interviewer.files import FIXED_TIME
 from surveys.language import _
 from surveys.problems import Refusal
 
@@ -82,17 +83,18 @@ class Frames:
                 getattr(os, "fdatasync", os.fsync)(descriptor)
             finally:
                 os.close(descriptor)
+            os.utime(self.path, (FIXED_TIME, FIXED_TIME))
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise FramesError(
                 _(
-                    "the disk refused an answer ({why}); stop here, free some space, and resume"
+                    "the disk refused what was to be kept ({why}); stop here, free some space, and go on"
                 ).format(why=why)
             ) from error
 
     def _sealed(self, number: int, content: bytes) -> bytes:
         if len(content) > self.capacity:
-            raise FramesError(_("an answer is larger than this draft's frames; shorten it"))
+            raise FramesError(_("this is longer than can be kept here; shorten it"))
         salt = secrets.token_bytes(_SALT)
         filled = len(content).to_bytes(_LENGTH, "big") + content.ljust(self.capacity, b"\0")
         return salt + self._cipher(salt).encrypt(_NONCE, filled, self._about(number))

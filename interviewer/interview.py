@@ -200,7 +200,9 @@ def _judge_blank(interview: Interview, step: Step, question: Question) -> Judgem
     if not question.required:
         return Judgement(Answer(status="no_answer"))
     asked = text_of(interview, question.required_message, step.node)
-    return Judgement(None, asked or _("An answer is needed here; it may be a refusal."))
+    if "refused" in question.nonresponse:
+        return Judgement(None, asked or _("An answer is needed here; it may be a refusal."))
+    return Judgement(None, asked or _("An answer is needed here."))
 
 
 def _judge_constraints(

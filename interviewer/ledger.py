@@ -20,7 +20,7 @@ from typing import Literal
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from interviewer.files import write_durably
+from interviewer.files import FIXED_TIME, make_folder, write_durably
 from surveys.language import _
 from surveys.problems import Refusal
 
@@ -36,7 +36,7 @@ class LedgerError(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event: its number from 1, the record's id, the SHA-256 of what was sealed ('' if nothing)."""
+    """One event: its number from 1, the record's id, the hash of what was sealed ('' if nothing)."""
 
     number: int
     event: Event
@@ -117,6 +117,12 @@ def require_extension(seen: Sequence[Line], now: Sequence[Line], device: str) ->
         )
 
 
+def rank(lines: Sequence[Line], record_id: str) -> int:
+    """Return the number of a record among those begun, from 1; 0 where it never was."""
+    begun = [line.id for line in lines if line.event == "start"]
+    return begun.index(record_id) + 1 if record_id in begun else 0
+
+
 def short(lines: Sequence[Line]) -> str:
     """Return the head as eight characters, for the daily device sheet."""
     return _last(lines)[:_SHORT].upper()
@@ -156,7 +162,7 @@ class Ledger:
     def _write(self, line: Line, at: int) -> None:
         """Write a line after the whole ones; what a power cut left there is overwritten."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self.folder)
             descriptor = os.open(
                 self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600
             )
@@ -165,6 +171,7 @@ class Ledger:
                 file.seek(at)
                 file.write(line.encode() + b"\n")
                 os.fsync(file.fileno())
+            os.utime(self.path, (FIXED_TIME, FIXED_TIME))
         except OSError as error:
             raise LedgerError(
                 _("{path}: could not be written ({why}); free some space or check the disk").format(
@@ -177,6 +184,8 @@ def _line(written: bytes) -> Line | None:
     try:
         found = json.loads(written)
         line = Line(found["n"], found["event"], found["id"], found["hash"], found["previous"])
+        if not all(isinstance(one, str) for one in (line.event, line.id, line.hash, line.previous)):
+            return None
         return line if line.encode() == written else None
     except (ValueError, KeyError, TypeError):
         return None

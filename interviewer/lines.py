@@ -166,7 +166,7 @@ def _typed(state: _State, setting: Setting, step: Step, typed: str, reason: str 
 def _given(state: _State, setting: Setting, step: Step, answer: Answer) -> _State:
     before = state.interview.answers.get(step.node)
     answer = replace(answer, comment=_waiting(state, step) or (before.comment if before else ""))
-    setting.durable(step.node, answer)
+    setting.durable(step.node, answer, state.interview.language)
     given = give(state.interview, step.node, answer)
     return _State(given, heading=state.heading, told=state.told)
 
@@ -234,13 +234,17 @@ def _suspend(state: _State, setting: Setting, step: Step, argument: str) -> _Sta
     return replace(state, ending="suspended")
 
 
+def _stop(state: _State, setting: Setting, step: Step, argument: str) -> _State:
+    return replace(state, ending="stopped")
+
+
 def _help(state: _State, setting: Setting, step: Step, argument: str) -> _State:
     guidance = (
         ""
         if isinstance(step.item, Group)
         else text_of(state.interview, step.item.guidance_hint, step.node)
     )
-    keys = _("Commands: :back :refuse :dk :na :accept REASON :comment TEXT :lang xx :suspend")
+    keys = _("Commands: :back :refuse :dk :na :accept REASON :comment TEXT :lang xx :suspend :stop")
     return replace(state, message=f"{guidance} {keys}".strip())
 
 
@@ -254,6 +258,7 @@ _COMMANDS: dict[str, _Command] = {
     "comment": _comment,
     "lang": _language,
     "suspend": _suspend,
+    "stop": _stop,
     "help": _help,
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 
 from interviewer.files import write_durably
@@ -17,7 +19,25 @@ def put(outbox: Path, record_id: str, sealed: bytes, links: bytes | None) -> Non
     write_durably(outbox / f"{record_id}{RECORD}", sealed)
 
 
+def digest(outbox: Path, record_id: str) -> str:
+    """Return the SHA-256 of a record's sealed bytes followed by its link file's, where it has one.
+
+    It is what the ledger says of the record as it ends. Raises OSError where the record is not there.
+    """
+    link = outbox / f"{record_id}{LINK}"
+    hashed = hashlib.sha256((outbox / f"{record_id}{RECORD}").read_bytes())
+    hashed.update(link.read_bytes() if link.exists() else b"")
+    return hashed.hexdigest()
+
+
 def ids(outbox: Path) -> list[str]:
     """Return the ids of the records in an outbox, sorted."""
-    names = (path.name for path in outbox.glob(f"*{RECORD}"))
-    return sorted(name.removesuffix(RECORD) for name in names if not name.endswith(LINK))
+    try:
+        names = os.listdir(outbox)
+    except FileNotFoundError:
+        return []
+    return sorted(
+        name.removesuffix(RECORD)
+        for name in names
+        if name.endswith(RECORD) and not name.endswith(LINK) and not name.startswith(".")
+    )

@@ -24,6 +24,11 @@ class Passphrases:
             None if descriptor is None else os.fdopen(descriptor, "rb", closefd=False)
         )
 
+    @property
+    def is_piped(self) -> bool:
+        """Whether they come from a descriptor: then nobody is there to try again."""
+        return self._lines is not None
+
     def existing(self, what: str) -> bytearray:
         """Return the passphrase of a key that exists; the caller wipes it."""
         return (
@@ -34,16 +39,22 @@ class Passphrases:
 
     def new(self, what: str) -> bytearray:
         """Return a new passphrase, typed twice on a terminal; refuses a short one."""
-        if self._lines:
-            chosen = self._given()
-        else:
-            chosen = self._asked(_("New passphrase for {what}:").format(what=what))
-            if chosen != self._asked(_("The same again:")):
-                raise Refusal(_("the two passphrases differ; begin again"))
-        if len(chosen.decode("utf-8")) < SHORTEST:
+        chosen = self._given() if self._lines else self._asked_twice(what)
+        if sum(byte & 0xC0 != 0x80 for byte in chosen) < SHORTEST:  # each character begins once
+            wipe(chosen)
             raise Refusal(
                 _("the passphrase is too short; take at least {n} characters").format(n=SHORTEST)
             )
+        return chosen
+
+    def _asked_twice(self, what: str) -> bytearray:
+        chosen = self._asked(_("New passphrase for {what}:").format(what=what))
+        again = self._asked(_("The same again:"))
+        is_same = chosen == again
+        wipe(again)
+        if not is_same:
+            wipe(chosen)
+            raise Refusal(_("the two passphrases differ; begin again"))
         return chosen
 
     def _given(self) -> bytearray:
@@ -58,7 +69,10 @@ class Passphrases:
             raise Refusal(_("there is no terminal to ask a passphrase on; use --passphrase-fd N"))
         import questionary
 
-        typed = questionary.password(prompt).unsafe_ask()
+        try:
+            typed = questionary.password(prompt).unsafe_ask()
+        except EOFError as error:  # Ctrl-D: nobody wants to type it
+            raise KeyboardInterrupt from error
         return bytearray(str(typed).encode("utf-8"))
 
 

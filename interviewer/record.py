@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 from interviewer import age, keep
@@ -31,7 +31,7 @@ MAX_COMMENT = 200  # characters of a comment or a reason, after scrubbing
 REASON_MARK = "-"  # stands for a reason once there is no room for words
 MAX_CODE = 64  # characters of a case, an interviewer's code or a device's name
 
-Kind = Literal["interview", "outcome", "amendment", "withdrawal"]
+Kind = Literal["interview", "outcome", "amendment", "withdrawal", "test"]
 
 
 class RecordError(Refusal):
@@ -53,7 +53,9 @@ class Record:
 
     `answers`, `statuses`, `comments` and `reasons` are keyed by item name, with the instance numbers
     of the repeats around it in brackets: `rocks_now`, `frequency[2]`, `amount[2,1]`.
-    `week` is the ISO week, `minutes` the duration rounded to five.
+    `week` is the ISO week, `minutes` the duration rounded to five. `amends` is the id of the record an
+    amendment corrects, '' for every other. `paradata` has, by item, the seconds it took, rounded to
+    five, and after a comma how many times its answer was changed, if it was.
     """
 
     id: str
@@ -81,6 +83,8 @@ class Record:
     statuses: Mapping[str, str] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    paradata: Mapping[str, str] = field(default_factory=dict)
+    amends: str = ""
     notes: str = ""
 
 
@@ -229,8 +233,14 @@ def reason_that_fits(interview: Interview, reason: str, comment: str = "") -> st
 
 
 def seal(record: Record, bucket: int, recipients: Sequence[age.HybridRecipient]) -> bytes:
-    """Return the sealed record. Its length depends on `bucket` and the number of recipients alone."""
-    return age.seal(_filled(_json({"v": FORMAT, **asdict(record)}), bucket), recipients)
+    """Return the sealed record. Its length depends on `bucket` and the number of recipients alone.
+
+    Paradata take what room the answers leave: a record too full for them goes without.
+    """
+    content = _json({"v": FORMAT, **asdict(record)})
+    if len(content) > bucket:
+        content = _json({"v": FORMAT, **asdict(replace(record, paradata={}))})
+    return age.seal(_filled(content, bucket), recipients)
 
 
 def seal_links(

@@ -7,7 +7,7 @@ the script is silent, from chance among what the question allows.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -21,8 +21,7 @@ from interviewer.interview import (
     without_answer,
 )
 from interviewer.scrub import Scrubber
-from interviewer.sitting import Sitting, not_durable
-from surveys.expressions import Node
+from interviewer.sitting import Durable, Sitting, not_durable
 from surveys.instrument import Choice, Group, Question
 from surveys.kinds import KINDS
 from surveys.kinds.number import limits
@@ -66,15 +65,15 @@ def answer_all(
     interview: Interview,
     respondent: Respondent,
     scrubber: Scrubber,
-    durable: Callable[[Node, Answer], None] = not_durable,
+    durable: Durable = not_durable,
 ) -> Sitting:
     """Hold the interview with a simulated respondent, to its end or until the person leaves."""
     given = 0
     while (step := interview.current) is not None:
         if respondent.leaves_after is not None and given >= respondent.leaves_after:
-            return Sitting(interview, "suspended")
+            return Sitting(interview, "stopped")
         answer = _answer(interview, step, respondent, scrubber)
-        durable(step.node, answer)
+        durable(step.node, answer, interview.language)
         interview = give(interview, step.node, answer)
         given += isinstance(step.item, Question) and KINDS[step.item.kind].is_asked
     return Sitting(interview, "finished")

@@ -10,13 +10,13 @@ from interviewer.interview import Answer, Interview
 from interviewer.scrub import Scrubber
 from surveys.expressions import Node
 
-Ending = Literal["finished", "suspended", "interrupted", "erased"]
+Ending = Literal["finished", "stopped", "suspended", "interrupted", "erased"]
 Keyboard = Literal["", "azerty"]
-Durable = Callable[[Node, Answer], None]
+Durable = Callable[[Node, Answer, str], None]
 Unlock = Callable[[bytearray], bool]
 
 
-def not_durable(node: Node, answer: Answer) -> None:
+def not_durable(node: Node, answer: Answer, language: str) -> None:
     """Make nothing durable: the answer lives in memory until the record is sealed."""
 
 
@@ -24,8 +24,8 @@ def not_durable(node: Node, answer: Answer) -> None:
 class Setting:
     """What an interview is held with. `title` is neutral: a corridor may read it.
 
-    `durable` is called with each answer before the next question is shown; what it raises ends the
-    interview with everything before that answer.
+    `durable` is called with each answer, and the language it was given in, before the next question
+    is shown; what it raises ends the interview with everything before that answer.
 
     `help_numbers`, (label, number) each, stand on the page of a pause. After `idle_minutes` without
     a key (0: never) the screen locks until `unlock` says that a passphrase is right; the passphrase
@@ -47,7 +47,7 @@ class Setting:
 class Sitting:
     """What came of it: the interview as far as it went, and how it ended.
 
-    An erased one holds no answer any more; the caller destroys what it made durable.
+    A finished or stopped one is sealed as it is; a suspended or interrupted one can go on later. An erased one holds no answer any more; the caller destroys what it made durable.
     """
 
     interview: Interview

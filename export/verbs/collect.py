@@ -1,55 +1,90 @@
-"""`souspli collect BUNDLE…`: take in sealed records; no key is needed."""
+"""`souspli collect PATH…`: take in what laptops handed over; no key that opens a record is needed."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
-from export import bars
-from export.collect import Collected, collect, why
+from export import bars, custody, intake, vouching
+from export.collect import Collected, FromBundle, collect
 from export.study import read_study
+from export.whereabouts import Whereabouts
+from interviewer import passphrases
 from surveys.language import _, ngettext
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     parser.add_argument(
-        "bundles", nargs="+", type=Path, metavar="BUNDLE", help=_("a folder of sealed records")
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help=_("a bundle, or a folder holding bundles (souspli-…)"),
     )
     parser.add_argument(
         "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
     )
     parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
-    parser.epilog = _("example: souspli collect /media/usb/L01 --study assore")
+    passphrases.describe(parser, _("the signing key's, which signs the receipts"))
+    parser.epilog = _("example: souspli collect /media/usb --study assore")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Take in what is good; 1 if anything was set aside."""
-    collected = collect(read_study(arguments.study), arguments.bundles, bars.shown(_("Collecting")))
+    """Take in what is good, and write the receipts; 1 if anything is not as it should be."""
+    study = read_study(arguments.study)
+    given = passphrases.Passphrases(arguments.passphrase_fd)
+    secret = given.existing("signing.key")
+    key = custody.open_signing_key(study.signing_key, secret)
+    passphrases.wipe(secret)
+    collected = collect(study, arguments.paths, key, bars.shown(_("Collecting")))
     if arguments.json:
         print(json.dumps(_summary(collected), ensure_ascii=False, indent=1))
     else:
         print("\n".join(told(collected)))
-    return 1 if collected.quarantined else 0
+    return 0 if collected.is_clean else 1
 
 
 def _summary(collected: Collected) -> dict[str, object]:
     return {
         "taken": len(collected.taken),
         "known": len(collected.known),
-        "others": collected.others,
         "quarantined": [{"name": one.name, "reason": one.reason} for one in collected.quarantined],
+        "bundles": [
+            {
+                "folder": str(one.folder),
+                "device": one.device,
+                "faults": list(one.faults),
+                "drafts": one.drafts,
+                "others": one.others,
+                "receipt": None if one.receipt is None else str(one.receipt),
+            }
+            for one in collected.bundles
+        ],
+        "devices": [
+            {
+                "device": one.device,
+                "lines": one.lines,
+                "head": one.head,
+                "collected": one.collected,
+                "missing": list(one.missing),
+                "under_way": one.under_way,
+                "unsealed": one.unsealed,
+            }
+            for one in collected.laptops
+        ],
     }
 
 
 def told(collected: Collected) -> list[str]:
     """Return the collection in words, one line a thing."""
-    new, known, wrong = len(collected.taken), len(collected.known), len(collected.quarantined)
-    lines = [
-        f"{_printable(one.name)}: " + _("set aside; {why}").format(why=why(one.reason))
-        for one in collected.quarantined
-    ]
+    lines = [line for one in collected.bundles for line in _wrong(one)]
+    lines += [line for one in collected.laptops for line in _known(one)]
+    new, known, wrong = (
+        len(found) for found in (collected.taken, collected.known, collected.quarantined)
+    )
     lines.append(ngettext("{n} record taken in.", "{n} records taken in.", new).format(n=new))
     if known:
         lines.append(
@@ -62,12 +97,59 @@ def told(collected: Collected) -> list[str]:
             wrong,
         )
         lines.append(told_wrong.format(n=wrong))
-    if collected.others:
-        told_others = ngettext(
-            "{n} other file left alone.", "{n} other files left alone.", collected.others
-        )
-        lines.append(told_others.format(n=collected.others))
+    others = sum(one.others for one in collected.bundles)
+    if others:
+        told_others = ngettext("{n} other file left alone.", "{n} other files left alone.", others)
+        lines.append(told_others.format(n=others))
+    written = dict.fromkeys(one.receipt for one in collected.bundles if one.receipt)
+    lines += [
+        _("Receipt for the next hand-over: {path}").format(path=_printable(str(path)))
+        for path in written
+    ]
     return lines
+
+
+def _wrong(found: FromBundle) -> Iterator[str]:
+    """Yield what is wrong with a bundle, with each file in it, and with its receipt."""
+    name = _printable(str(found.folder))
+    for fault in found.faults:
+        yield _("{bundle}: {why}").format(bundle=name, why=vouching.why(fault))
+    for one in found.quarantined:
+        yield f"{_printable(one.name)}: " + _("set aside; {why}").format(why=intake.why(one.reason))
+    if found.drafts:
+        told_drafts = ngettext(
+            "{bundle}: {n} interview under way was handed over; run: souspli recover {bundle}",
+            "{bundle}: {n} interviews under way were handed over; run: souspli recover {bundle}",
+            found.drafts,
+        )
+        yield told_drafts.format(bundle=name, n=found.drafts)
+    if found.refusal:
+        yield _("no receipt was written: {why}").format(why=found.refusal)
+
+
+def _known(found: Whereabouts) -> Iterator[str]:
+    """Yield what a laptop's ledger says that is not here, and its head for the daily sheet."""
+    yield _(
+        "Laptop {device}: {n} collected in all; head of its ledger for the sheet: {head}"
+    ).format(device=found.device, n=found.collected, head=found.head or "–")
+    for record_id in found.missing:
+        yield _(
+            "laptop {device}: record {id} was sealed and is not here; hand over again from the laptop"
+        ).format(device=found.device, id=record_id)
+    if found.under_way:
+        told_begun = ngettext(
+            "laptop {device}: {n} interview is under way.",
+            "laptop {device}: {n} interviews are under way.",
+            found.under_way,
+        )
+        yield told_begun.format(device=found.device, n=found.under_way)
+    if found.unsealed:
+        told_unsealed = ngettext(
+            "laptop {device}: {n} interview ended without a record; ask the interviewer.",
+            "laptop {device}: {n} interviews ended without a record; ask the interviewer.",
+            found.unsealed,
+        )
+        yield told_unsealed.format(device=found.device, n=found.unsealed)
 
 
 def _printable(name: str) -> str:

@@ -13,13 +13,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from export import bars, collect, custody, dataset, demo, responses
+from export import bars, custody, dataset, demo, responses
 from export.demo import Stage
 from export.figures import estimate_rows, print_estimates
 from export.responses import Responses
 from export.verbs.export import write
 from interviewer import age
-from interviewer.closing import Circumstances
 from interviewer.interview import begin
 from interviewer.scrub import Scrubber
 from interviewer.sitting import Setting, Sitting
@@ -63,10 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     _drawn(console, stage)
     _step(console, 2, _("The interviews: each answer reduced, each interview sealed as it ends."))
     _interviews(console, stage)
-    _step(console, 3, _("Collecting the sealed records, without any key."))
-    taken = collect.collect(
-        stage.study, [stage.device.outbox(practice=True)], bars.shown(_("Collecting"))
-    )
+    _step(console, 3, _("Hand-over, and collecting: nothing is opened, a receipt goes back."))
+    taken = demo.collected(stage, folder / "stick", datetime.now(UTC), bars.shown(_("Collecting")))
     told = _("{n} records taken in, {bad} set aside; each of {size} bytes, whatever it holds.")
     console.print(
         told.format(n=len(taken.taken), bad=len(taken.quarantined), size=demo.sealed_size(stage))
@@ -115,9 +112,9 @@ def _interviews(console: Console, stage: Stage) -> None:
     ) as progress:
         bar = progress.add_task(_("Interviewing"), total=len(stage.cases), start=False)
 
-        def first(around: Circumstances, ready: Plan) -> Sitting | None:
+        def first(ready: Plan) -> Sitting | None:
             progress.stop()
-            sitting = mine(around, ready)
+            sitting = mine(ready)
             progress.start()
             return sitting
 
@@ -129,14 +126,14 @@ def _interviews(console: Console, stage: Stage) -> None:
     console.print(told.format(n=len(stage.cases)))
 
 
-def _nobody(around: Circumstances, ready: Plan) -> Sitting | None:
+def _nobody(ready: Plan) -> Sitting | None:
     return None
 
 
-def _mine(console: Console) -> Callable[[Circumstances, Plan], Sitting | None]:
+def _mine(console: Console) -> Callable[[Plan], Sitting | None]:
     """Return what holds the first interview with the person at the terminal."""
 
-    def hold(around: Circumstances, ready: Plan) -> Sitting | None:
+    def hold(ready: Plan) -> Sitting | None:
         import questionary
 
         from interviewer import screen
@@ -201,7 +198,8 @@ def _where(console: Console, folder: Path) -> None:
         ("frame.csv", _("the frame")),
         ("study/", _("the study lead's folder")),
         ("custodian/ escrow/", _("keys the lead does not hold")),
-        ("laptop/", _("the laptop, which cannot read its records")),
+        ("laptop/", _("the laptop, which could not read its records")),
+        ("stick/", _("what the laptop handed over, and the receipt that came back")),
         (DATASET, _("the encrypted dataset")),
     ):
         console.print(f"  {folder.name}/{path:<20} {what}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from export import custody, kits
+from export import custody, devices, kits
+from export.devices import Enrolled
 from export.study import read_study
 from interviewer import kit, passphrases
 from interviewer.files import write_durably
@@ -30,13 +31,25 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the next kit of a laptop."""
     found = read_study(arguments.study)
+    enrolled = devices.required(found, arguments.device)  # before a passphrase is asked
     secret = passphrases.Passphrases(arguments.passphrase_fd).existing("signing.key")
-    key = custody.open_signing_key(found.signing_key, secret)
-    passphrases.wipe(secret)
-    out = arguments.out or Path(f"{arguments.device}.kit")
-    content = kits.make(found, arguments.device, key)
+    try:
+        key = custody.open_signing_key(found.signing_key, secret)
+    finally:
+        passphrases.wipe(secret)
+    out = arguments.out or Path(f"{enrolled.name}.kit")
+    content = kits.make(found, enrolled.name, key)
     write_durably(out, content, mode=0o644)
     print(_("{out}: written. On the laptop: souspli enrol {out}").format(out=out))
-    print(_("Fingerprint to compare aloud: {words}").format(words=kit.fingerprint(found.signer)))
-    print(_("This kit carries no cases, word list or help numbers yet: give the cases on paper."))
+    print(_("Words to compare aloud: {words}").format(words=kit.fingerprint(found.signer)))
+    if not kit.read(content).kit.cases:
+        print(_("This kit carries no cases yet."), _next(enrolled))
     return 0
+
+
+def _next(enrolled: Enrolled) -> str:
+    if enrolled.is_tested:
+        return _("Next: souspli assign {name}").format(name=enrolled.name)
+    return _("Next, once it is installed: souspli device test {name}.test.age").format(
+        name=enrolled.name
+    )

@@ -64,19 +64,24 @@ def run(arguments: argparse.Namespace) -> int:
         for role, given in (("custodian", arguments.custodian), ("escrow", arguments.escrow))
         if given
     }
-    secrets = passphrases.Passphrases(arguments.passphrase_fd)
-    chosen = secrets.new("study.key"), secrets.new("signing.key")
-    founding.make(
-        arguments.folder,
-        study_id=founding.study_id(arguments.id or arguments.folder.resolve().name.lower()),
-        title=arguments.title or "",
-        instruments=found,
-        recipients=recipients,
-        is_practice=arguments.practice,
-        passphrases=chosen,
-    )
-    for secret in chosen:
-        passphrases.wipe(secret)
+    named = founding.study_id(arguments.id or arguments.folder.resolve().name.lower())
+    given = passphrases.Passphrases(arguments.passphrase_fd)
+    chosen: list[bytearray] = []
+    try:
+        for name in ("study.key", "signing.key"):
+            chosen.append(given.new(name))
+        founding.make(
+            arguments.folder,
+            study_id=named,
+            title=arguments.title or "",
+            instruments=found,
+            recipients=recipients,
+            is_practice=arguments.practice,
+            passphrases=(chosen[0], chosen[1]),
+        )
+    finally:
+        for secret in chosen:
+            passphrases.wipe(secret)
     print(
         _(
             "{folder}: made. Its keys are in keys/: keep copies of them and of their passphrases apart."
@@ -84,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     print(
         _(
-            "Next: complete study.yaml, draw the sample, write a kit for each laptop (souspli kit --help)."
+            "Next: complete study.yaml, draw the sample, add each laptop (souspli device add --help)."
         )
     )
     return 0

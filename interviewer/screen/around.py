@@ -89,7 +89,10 @@ def _leaving(view: View, setting: Setting) -> Sheet:
         progress="",
         card="",
         question=_("Suspend the interview?"),
-        hints=(_("What was answered is kept; what is being typed is not."),),
+        hints=(
+            _("What was answered is kept, encrypted, on this laptop; what is being typed is not."),
+            _("The interview can be resumed here later, where it stopped."),
+        ),
         prompt=_("Enter suspends it; F3 goes back to the question."),
         footer=footer(actions(view)),
     )

@@ -69,7 +69,7 @@ def stopped(view: View, character: str) -> View:
         case "1":
             return paused(view)
         case "2":
-            return replace(view, ending="suspended")
+            return replace(view, ending="stopped")
         case "3":
             return over(view, "erase")
     return replace(view, message=_("Type 1, 2 or 3."))

@@ -143,7 +143,8 @@ class _Screen:
             return []
         written: StyleAndTextTuples = []
         for line in self.laid.lines:
-            written.extend(line)
+            # prompt_toolkit would underline a no-break space in yellow; lines are broken by now
+            written.extend((style, text.replace("\xa0", " ")) for style, text in line)
             written.append(("", "\n"))
         return written[:-1]
 
@@ -229,7 +230,7 @@ class _Screen:
     def show(self, view: View) -> None:
         """Show the next view, once the answer that led to it is durable."""
         if view.given is not None:
-            self.setting.durable(*view.given)
+            self.setting.durable(*view.given, view.interview.language)
         self.view = replace(view, given=None, size=self.view.size)
         if view.ending is not None:
             self.application.exit()

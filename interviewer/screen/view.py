@@ -184,9 +184,14 @@ def _as_typed(question: Question, value: str) -> str:
 
 
 def onward(interview: Interview, own: frozenset[Node]) -> View:
-    """Return the view of what is still to be answered, or to be put right, or of the closing page."""
+    """Return the view of what is still to be answered, or to be put right, or of the closing page.
+
+    Where later stops are answered already, as after a resume, what is next to answer comes after it.
+    """
     if interview.current is not None:
-        return look_at(interview, interview.current, own)
+        view = look_at(interview, interview.current, own)
+        later = interview.path[position(view) + 1 :]
+        return replace(view, sent_back=any(is_settled(interview, step) for step in later))
     broken = first_broken(interview)
     if broken is None:
         return View(interview, None, mode="closing")
@@ -236,11 +241,11 @@ def actions(view: View) -> tuple[Action, ...]:
             return ("help", "enter", "jump", *leaving, *EDITING, *_back(view), *_speaking(view))
         case "jump":
             wider: tuple[Action, ...] = () if view.everything else ("everything",)
-            return ("help", "enter", "back", "interrupt", "pause", *wider, *EDITING)
+            return (*_above(view), *wider, *EDITING)
         case "reason" | "comment":
-            return ("help", "enter", "back", "interrupt", "pause", *EDITING)
+            return (*_above(view), *EDITING)
         case "help":
-            return ("help", "enter", "back", "interrupt", "pause")
+            return _above(view)
         case "leave" if view.below is not None and view.below.mode == "locked":
             return ("enter", "back")
         case "leave":
@@ -257,6 +262,13 @@ def actions(view: View) -> tuple[Action, ...]:
             return ("enter", "interrupt", "pause")
         case "paused":
             return ()
+
+
+def _above(view: View) -> tuple[Action, ...]:
+    """Return the keys of a page that lies over another; stopping is one of them if it was there."""
+    can_stop = view.below is not None and "stop" in actions(view.below)
+    stopping: tuple[Action, ...] = ("stop",) if can_stop else ()
+    return ("help", "enter", "back", "interrupt", "pause", *stopping)
 
 
 def _back(view: View) -> tuple[Action, ...]:

@@ -1,4 +1,4 @@
-"""`souspli interview [INSTRUMENT]`: one interview, sealed as it ends."""
+"""`souspli interview [INSTRUMENT]`: one interview, begun or resumed, sealed as it ends."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from interviewer import age, codes, process, record
-from interviewer.closing import Circumstances, put_away, record_of
-from interviewer.device import Device, default_home, new_id
-from interviewer.interview import begin
+from interviewer import age, codes, holding, laptop, passphrases, process, record, vault
+from interviewer.device import Device, default_home
+from interviewer.holding import Holding, OpenDraft
 from interviewer.kit import Kit, KitInstrument, SignedKit, instrument_of
+from interviewer.laptop import Laptop
+from interviewer.passphrases import Passphrases
+from interviewer.process import Handed
 from interviewer.record import MAX_CODE
 from interviewer.scrub import Scrubber
-from interviewer.sitting import Setting, Sitting
+from interviewer.sitting import Ending, Setting, Sitting
+from interviewer.vault import VaultError
+from surveys import language
 from surveys.language import _
-from surveys.plan import plan
 from surveys.problems import Refusal, Usage
 
 INTERRUPTED = 130
@@ -34,6 +37,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--case", metavar="CODE", help=_("the case, as on the contact sheet"))
     parser.add_argument("--interviewer", metavar="CODE", help=_("the interviewer's code"))
     parser.add_argument(
+        "--new",
+        action="store_true",
+        help=_("begin another one where one of this questionnaire is under way"),
+    )
+    parser.add_argument(
         "--plain", action="store_true", help=_("one line an answer, for screen readers and pipes")
     )
     parser.add_argument(
@@ -47,6 +55,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--home", type=Path, metavar="DIR", help=_("the device folder, if not the usual one")
     )
+    parser.add_argument("--handed-fd", type=int, help=argparse.SUPPRESS)  # from the day's session
+    passphrases.describe(parser, _("this laptop's"))
     parser.epilog = _("example: souspli interview assore_beneficiaires --case K7Q2-M4T9")
 
 
@@ -57,19 +67,16 @@ def run(arguments: argparse.Namespace) -> int:
     device = Device(arguments.home or default_home())
     signed = ready(device)
     chosen = _chosen(signed.kit, arguments.instrument, plain=arguments.plain)
-    is_practice = arguments.practice or signed.kit.is_practice
-    has_case = chosen.unit in {"person", "non_respondent"}
-    ask = _plain_asker if arguments.plain else _dialogue
-    around = Circumstances(
-        signed=signed,
-        instrument=chosen,
-        case=_case(_code(arguments.case, _("Case:"), ask), is_practice) if has_case else "",
-        interviewer=_code(arguments.interviewer, _("Interviewer's code:"), ask),
-        mode="interviewer",
-        is_practice=is_practice,
-    )
-    sitting = _held(around, plain=arguments.plain, language=arguments.language or "")
-    return _close(sitting, around, device)
+    _require_language(chosen, arguments.language or "")
+    if not arguments.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Usage(_("the screen needs a terminal; add --plain to answer line by line"))
+    handed = _handed(device, arguments)
+    here = laptop.opened(device, handed.secrets, practice=arguments.practice)
+    holding.mend(here, _now())
+    held = _held(here, chosen, handed, arguments)
+    with holding.at_work(here, held.around.id):
+        sitting = _hold(held, arguments)
+        return _told(holding.close(held, sitting, _now()), sitting.ending)
 
 
 def ready(device: Device) -> SignedKit:
@@ -113,6 +120,54 @@ def _chosen(kit: Kit, wanted: str | None, *, plain: bool) -> KitInstrument:
     return next(found for found in kit.instruments if found.id == picked)
 
 
+def _require_language(chosen: KitInstrument, wanted: str) -> None:
+    spoken = instrument_of(chosen).languages
+    if wanted and wanted not in spoken:
+        raise Usage(_("the questionnaire speaks: {known}").format(known=", ".join(spoken)))
+
+
+def _handed(device: Device, arguments: argparse.Namespace) -> Handed:
+    if arguments.handed_fd is not None:
+        return process.handed(arguments.handed_fd)
+    return Handed(laptop.asked(device, Passphrases(arguments.passphrase_fd)))
+
+
+# --- begun or resumed ---------------------------------------------------------------------------
+
+
+def _held(
+    here: Laptop, chosen: KitInstrument, handed: Handed, arguments: argparse.Namespace
+) -> Holding:
+    """Return the interview of this questionnaire and case that is under way, else a new one."""
+    ask = _plain_asker if arguments.plain else _dialogue
+    case = ""
+    if chosen.unit in {"person", "non_respondent"}:
+        case = _case(_code(handed.case or arguments.case, _("Case:"), ask), here)
+    under_way = [] if arguments.new else _under_way(here, chosen, case)
+    if under_way:
+        print(_("This interview goes on where it stopped."))
+        return holding.resumed(here, under_way[0].id)
+    return holding.begun(
+        here,
+        chosen,
+        case=case,
+        interviewer=_code(
+            handed.interviewer or arguments.interviewer, _("Interviewer's code:"), ask
+        ),
+        now=_now(),
+        language=arguments.language or "",
+        attempts=handed.attempts,
+    )
+
+
+def _under_way(here: Laptop, chosen: KitInstrument, case: str) -> list[OpenDraft]:
+    return [
+        found
+        for found in holding.open_drafts(here)
+        if (found.instrument, found.case) == (chosen.id, case) and not found.fault
+    ]
+
+
 def _code(given: str | None, prompt: str, ask: Callable[[str], str]) -> str:
     code = (given if given is not None else ask(prompt)).strip()
     if not code or len(code) > MAX_CODE or not code.isprintable():
@@ -120,13 +175,17 @@ def _code(given: str | None, prompt: str, ask: Callable[[str], str]) -> str:
     return code
 
 
-def _case(typed: str, is_practice: bool) -> str:
+def _case(typed: str, here: Laptop) -> str:
     """Return the case as written on its sheet; a slip would make an interview nobody's."""
     code = codes.normal(typed)
-    if not codes.is_case(code) and not is_practice:
+    if here.is_practice:
+        return code
+    if not codes.is_case(code):
         raise Refusal(
             _("this is not a case code; copy its eight characters from the contact sheet")
         )
+    if here.case(code) is None:
+        raise Refusal(_("this case is not one of this laptop's; ask the study lead for a new kit"))
     return code
 
 
@@ -142,47 +201,61 @@ def _plain_asker(prompt: str) -> str:
 def _dialogue(prompt: str) -> str:
     import questionary
 
-    return str(questionary.text(prompt).unsafe_ask())
+    return str(questionary.text(prompt, erase_when_done=True).unsafe_ask())
 
 
-def _held(around: Circumstances, *, plain: bool, language: str) -> Sitting:
-    instrument = instrument_of(around.instrument)
-    if language and language not in instrument.languages:
-        known = ", ".join(instrument.languages)
-        raise Usage(_("the questionnaire speaks: {known}").format(known=known))
-    interview = begin(plan(instrument), datetime.now().astimezone(), new_id(), language)
-    kit = around.signed.kit
-    title = next(iter(kit.title.values()), "Souspli")
-    setting = Setting(
-        title=kit.title.get(interview.language, title),
-        scrubber=Scrubber(words=(), language=instrument.default_language),
-        is_practice=around.is_practice,
-    )
-    if plain:
+# --- held and closed ----------------------------------------------------------------------------
+
+
+def _hold(held: Holding, arguments: argparse.Namespace) -> Sitting:
+    interview, setting = held.interview, _setting(held)
+    if arguments.plain:
         from interviewer import lines
 
         return lines.hold(interview, setting, sys.stdin, sys.stdout)
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
-        raise Usage(_("the screen needs a terminal; add --plain to answer line by line"))
     from interviewer import screen
 
     return screen.hold(interview, setting)
 
 
-def _close(sitting: Sitting, around: Circumstances, device: Device) -> int:
-    """Seal what there is. An interview without any answer leaves nothing, nor does an erased one."""
-    if sitting.ending == "erased":
-        print(_("Erased: nothing of this interview is kept."))
+def _setting(held: Holding) -> Setting:
+    here, interview = held.laptop, held.interview
+    title = here.signed.kit.title
+    stored = laptop.stored(here.device)
+
+    def unlock(passphrase: bytearray) -> bool:
+        try:
+            vault.unlock(stored, passphrase)
+        except VaultError:
+            return False
+        finally:
+            passphrases.wipe(passphrase)
+        return True
+
+    return Setting(
+        title=title.get(interview.language, next(iter(title.values()), "Souspli")),
+        scrubber=Scrubber(words=here.private.words, language=interview.instrument.default_language),
+        durable=held.durable,
+        is_practice=here.is_practice,
+        help_numbers=here.private.help_numbers,
+        idle_minutes=here.private.rules.idle_minutes,
+        unlock=unlock,
+        # Harmless on another keyboard: digits are digits there too.
+        keyboard="azerty" if language.from_environment() == "fr" else "",
+    )
+
+
+def _told(came_of_it: str, ending: Ending) -> int:
+    """Say what became of the interview, and return the exit status."""
+    if ending == "erased":
+        print(_("Erased: no answer of this interview is kept."))
         return INTERRUPTED
-    if not any(
-        answer.value or answer.status != "answered" for answer in sitting.interview.answers.values()
-    ):
-        print(_("Nothing was answered: nothing is kept."))
+    if came_of_it == "kept":
+        print(_("Interrupted: every answer is kept, encrypted; the same command goes on with it."))
         return INTERRUPTED
-    made, links = record_of(sitting, around, device, datetime.now().astimezone())
-    put_away(made, links, around.signed, device)
-    if sitting.ending == "finished":
-        print(_("Sealed. This laptop cannot read it any more."))
-        return 0
-    print(_("Interrupted: what was answered is sealed, as an unfinished interview."))
-    return INTERRUPTED
+    print(_("Sealed. This laptop cannot read it any more."))
+    return 0
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()

@@ -5,21 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from export import custody, founding, kits
+from export import collect as collecting
+from export import custody, devices, founding, kits
+from export.collect import Collected
 from export.study import Study, Unit, read_study
-from interviewer import age, outbox, record
+from interviewer import age, enrolment, outbox, record, vault
+from interviewer.device import Device
+from interviewer.files import write_durably
+from interviewer.handover import handover
+from interviewer.laptop import Laptop, unlocked
 from interviewer.record import Record
 from surveys import language
 from surveys.check import check, errors
 
 PASSPHRASE = b"correct horse battery"
 CHEAPEST = 1  # scrypt 2^1: nothing here is worth protecting
+NOW = datetime(2022, 5, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -44,10 +52,70 @@ def new_study(tmp_path: Path) -> Callable[..., Study]:
             work_factor=CHEAPEST,
         )
         found = read_study(folder)
-        kits.make(found, "L01", custody.open_signing_key(found.signing_key, PASSPHRASE))
+        enrol(found, tmp_path / "L01")
         return found
 
     return make
+
+
+def enrol(study: Study, home: Path) -> None:
+    """Set up a laptop in a folder, which names it, and write its kit there."""
+    content, keys = vault.create(PASSPHRASE, vault.CHEAPEST)
+    devices.add(study, enrolment.write(home.name, keys))
+    made = kits.make(study, home.name, custody.open_signing_key(study.signing_key, PASSPHRASE))
+    write_durably(Device(home).vault_path, content)
+    Device(home).install(made, keys.identity)
+
+
+@pytest.fixture
+def laptop_of(tmp_path: Path) -> Callable[..., Laptop]:
+    """A function that returns a laptop of a study, unlocked; one that it has not yet is enrolled."""
+
+    def unlock(study: Study, name: str = "L01") -> Laptop:
+        home = tmp_path / name
+        if not home.exists():
+            enrol(study, home)
+        return unlocked(Device(home), PASSPHRASE)
+
+    return unlock
+
+
+@pytest.fixture
+def hand_over(
+    tmp_path: Path, put: Callable[..., None], laptop_of: Callable[..., Laptop]
+) -> Callable[..., Path]:
+    """A function that has a laptop seal records and hand over to a stick, and returns the bundle.
+
+    In its ledger the records begin in the order in which they are given.
+    """
+
+    def write(
+        study: Study,
+        *made: Record,
+        stick: str = "stick",
+        name: str = "L01",
+        links: Mapping[str, str] | None = None,
+    ) -> Path:
+        laptop = laptop_of(study, name)
+        put(study, laptop.outbox, *made, links=links)
+        for one in made:
+            laptop.ledger.append("start", one.id, "", laptop.secrets.signing)
+        (tmp_path / stick).mkdir(exist_ok=True)
+        handover(laptop, tmp_path / stick, NOW)
+        return tmp_path / stick / f"souspli-{laptop.signed.kit.device}"
+
+    return write
+
+
+@pytest.fixture
+def collect() -> Callable[..., Collected]:
+    """A function that collects from some folders into a study, with its signing key."""
+
+    def take_in(study: Study, *paths: Path) -> Collected:
+        key = custody.open_signing_key(study.signing_key, PASSPHRASE)
+        return collecting.collect(study, paths, key)
+
+    return take_in
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from export.study import Study, StudyError, read_study
+from interviewer.kit import Rules
 
 FORM = 'souspli: 1\nform: {id: t, version: "1", title: T}\nsurvey:\n  - {type: integer, name: a, label: A}\n'
 NewStudy = Callable[..., Study]
@@ -40,6 +41,13 @@ def test_a_study_written_is_a_study_read(new_study: NewStudy) -> None:
         ("unit: person", "unit: ghost", "“ghost” is not possible here"),
         ("keys/study.pub", "keys/none.pub", "there is no recipient in this file"),
         ("bucket:", "bukket:", "“bukket” is not a known key"),
+        ("words: []", 'words: [""]', "a word is blank"),
+        ("words: []", "words: Bellevue", "should be a list"),
+        ("help_numbers: []", "help_numbers: [{label: SAMU}]", "lacks its label or its number"),
+        ("help_numbers: []", "help_numbers: [{label: SAMU, nr: 15}]", "“nr” is not a known key"),
+        ("attempts: 4", "attempts: 21", "is not a whole number from 1 to 20"),
+        ("attempts: 4", "atempts: 4", "“atempts” is not a known key"),
+        ("idle_minutes: 5", "idle_minutes: 0", "is not a whole number from 1 to 120"),
     ],
 )
 def test_what_is_wrong_is_named_where_it_stands(
@@ -62,3 +70,37 @@ def test_an_empty_study_file_says_so(new_study: NewStudy) -> None:
     (study.folder / "study.yaml").write_text("", "utf-8")
     with pytest.raises(StudyError, match="the file is empty"):
         read_study(study.folder)
+
+
+def test_what_kits_carry_in_private_is_read(new_study: NewStudy) -> None:
+    """Words to scrub, help numbers, rules; a rule that is not given is the usual one."""
+    study = new_study(FORM)
+    assert (study.words, study.help_numbers, study.rules) == ((), (), Rules())
+    path = study.folder / "study.yaml"
+    text = path.read_text("utf-8")
+    for before, after in (
+        ("words: []", "words: [Hôtel du Nord, Mme Rossi]"),
+        ("help_numbers: []", "help_numbers: [{label: SAMU, number: 15}]"),
+        (
+            "rules: {attempts: 4, open_drafts: 2, draft_days: 14, idle_minutes: 5}",
+            "rules: {attempts: 6}",
+        ),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    path.write_text(text, "utf-8")
+    found = read_study(study.folder)
+    assert found.words == ("Hôtel du Nord", "Mme Rossi")
+    assert found.help_numbers == (("SAMU", "15"),)
+    assert found.rules == Rules(attempts=6)
+
+
+def test_a_study_made_before_has_the_usual_rules(new_study: NewStudy) -> None:
+    """A study.yaml without words, help numbers or rules is still a study."""
+    study = new_study(FORM)
+    path = study.folder / "study.yaml"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    new = ("words:", "help_numbers:", "rules:")
+    path.write_text("".join(line for line in lines if not line.startswith(new)), "utf-8")
+    found = read_study(study.folder)
+    assert (found.words, found.help_numbers, found.rules) == ((), (), Rules())

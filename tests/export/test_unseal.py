@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from export import custody, ledger, responses
-from export.collect import collect
-from export.collect import why as why_aside
+from export.agreement import place_of
+from export.collect import Collected
 from export.study import Study
-from export.unseal import Unsealed, place_of, unseal_all, why
+from export.unseal import Unsealed, unseal_all, why
 from interviewer import age
 from interviewer.record import Record, key_of
 from surveys.expressions import Node
@@ -27,6 +27,8 @@ from surveys.problems import Refusal
 NewStudy = Callable[..., Study]
 MadeOf = Callable[..., Record]
 Put = Callable[..., None]
+HandOver = Callable[..., Path]
+Collect = Callable[..., Collected]
 Identities = Callable[[Study], Sequence[age.Identity]]
 
 NOW = datetime(2022, 5, 1, 12, tzinfo=UTC)
@@ -103,6 +105,24 @@ def test_what_was_sealed_is_what_is_opened(
         ({"sequence": "1"}, "format"),
         ({"sequence": True}, "format"),
         ({"kind": "amendment"}, "format"),
+        ({"kind": "amendment", "status": ""}, "format"),
+        ({"kind": "amendment", "status": "", "amends": "ab"}, "format"),
+        (
+            {"kind": "amendment", "status": "", "amends": "a" * 32, "answers": {"days": "3"}},
+            "format",
+        ),
+        ({"kind": "withdrawal", "status": ""}, "format"),
+        ({"kind": "test"}, "test"),
+        ({"kind": "test", "case": "", "instrument": "", "outcome": "", "status": ""}, "test"),
+        ({"amends": "a" * 32}, "format"),
+        ({"amends": None}, "format"),
+        ({"paradata": {"days": "soon"}}, "format"),
+        ({"paradata": {"days": "5,"}}, "format"),
+        ({"paradata": {"days": "-5"}}, "format"),
+        ({"paradata": {"days": 5}}, "format"),
+        ({"paradata": ["days"]}, "format"),
+        ({"paradata": {"weight": "5"}}, "answers"),
+        ({"paradata": {"days[1]": "5"}}, "answers"),
         ({"status": ""}, "format"),
         ({"outcome": "done"}, "format"),
         ({"week": "2022-W99"}, "format"),
@@ -160,44 +180,81 @@ def test_only_who_was_drawn_has_a_case(
     assert left_out(opened(study, identities)) == ({} if is_good else {one.id: "unit"})
 
 
+def test_what_an_interview_took_is_taken_as_it_was_sealed(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+) -> None:
+    """Seconds and changes by item, in a repeat by its instance, “another one?” included."""
+    study = new_study(FORM)
+    paradata = {"days": "15", "sex": "600,12", "stay[1]": "0", "nights[1]": "5,1"}
+    one = made_of(study, "A", paradata=paradata)
+    put(study, study.collected, one)
+    assert opened(study, identities).records == (one,)
+
+
+def test_the_number_of_a_record_is_its_rank_in_the_ledger_of_its_laptop(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    hand_over: HandOver,
+    collect: Collect,
+    identities: Identities,
+) -> None:
+    """One sealed under another number, or that its laptop never began, is not used."""
+    study = new_study(FORM)
+    first, second = made_of(study, "A", sequence=1), made_of(study, "B", sequence=3)
+    collect(study, hand_over(study, first, second))
+    never = made_of(study, "C", sequence=3)
+    put(study, study.collected, never)
+    found = opened(study, identities)
+    assert found.records == (first,)
+    assert left_out(found) == {second.id: "ledger", never.id: "ledger"}
+
+
 def test_a_record_whose_file_is_gone_is_named(
-    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities, tmp_path: Path
+    new_study: NewStudy,
+    made_of: MadeOf,
+    hand_over: HandOver,
+    collect: Collect,
+    identities: Identities,
 ) -> None:
     """The index remembers what was taken in; collected again, it is there again."""
-    study, bundle = new_study(FORM), tmp_path / "bundle"
+    study = new_study(FORM)
     kept, gone = made_of(study, "A"), made_of(study, "B")
-    put(study, bundle, kept, gone)
-    collect(study, [bundle])
+    bundle = hand_over(study, kept, gone)
+    collect(study, bundle)
     (study.collected / f"{gone.id}.age").unlink()
     found = opened(study, identities)
     assert found.records == (kept,)
     assert left_out(found) == {gone.id: "lost"}
-    assert collect(study, [bundle]).taken == (gone.id,)
+    assert collect(study, bundle).taken == (gone.id,)
     assert opened(study, identities).records == (kept, gone)
 
 
-def damaged(study: Study, bundle: Path, one: Record) -> Path:
-    """Return a bundle with a copy of the record one bit of which is changed, of the same size."""
-    other = bundle.with_name("damaged")
-    other.mkdir()
-    content = bytearray((bundle / f"{one.id}.age").read_bytes())
-    content[-5] ^= 1
-    (other / f"{one.id}.age").write_bytes(content)
-    return other
+def spoil(path: Path) -> bytes:
+    """Change one bit of a file, and return what it held."""
+    content = path.read_bytes()
+    path.write_bytes(content[:-5] + bytes([content[-5] ^ 1]) + content[-4:])
+    return content
 
 
-def test_a_damaged_copy_taken_in_first_does_not_block_the_good_one(
-    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities, tmp_path: Path
+def test_a_good_copy_set_aside_stands_in_for_a_file_damaged_since(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    hand_over: HandOver,
+    collect: Collect,
+    identities: Identities,
 ) -> None:
-    """Both are kept; the one that opens is used, and that is reported."""
-    study, bundle = new_study(FORM), tmp_path / "bundle"
+    """It was set aside for want of its link file; it is what the laptop sealed, and that is reported."""
+    study = new_study(FORM + "  - {type: text, name: card, keep: link, label: Card}\n")
     one, other = made_of(study, "A", answers={"days": "3"}), made_of(study, "B")
-    put(study, bundle, one, other)
-    bad = damaged(study, bundle, one)
-    assert collect(study, [bad]).taken == (one.id,)
-    again = collect(study, [bundle])
-    assert [aside.reason for aside in again.quarantined] == ["changed"]
-    assert "both are kept" in why_aside("changed")
+    bundle = hand_over(study, one, other)
+    link = bundle / f"{one.id}.link.age"
+    held = link.read_bytes()
+    link.unlink()
+    assert [aside.reason for aside in collect(study, bundle).quarantined] == ["link_missing"]
+    link.write_bytes(held)
+    collect(study, bundle)
+    spoil(study.collected / f"{one.id}.age")
     found = opened(study, identities)
     assert found.records == (one, other)
     assert (found.quarantined, found.mended) == ((), (one.id,))
@@ -208,19 +265,22 @@ def test_a_damaged_copy_taken_in_first_does_not_block_the_good_one(
     )
 
 
-def test_two_good_copies_that_differ_are_not_chosen_between(
-    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities, tmp_path: Path
+def test_a_copy_that_its_laptop_did_not_seal_stands_in_for_nothing(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    hand_over: HandOver,
+    collect: Collect,
+    identities: Identities,
 ) -> None:
-    """Which of them is true cannot be seen here; the same record sealed twice is one."""
-    study, bundle = new_study(FORM), tmp_path / "bundle"
+    """Anybody can seal another record under its id, and have it set aside here."""
+    study = new_study(FORM)
     one = made_of(study, "A", answers={"days": "3"})
-    put(study, bundle, one)
-    collect(study, [damaged(study, bundle, one), bundle])
-    put(study, tmp_path / "again", one)
-    collect(study, [tmp_path / "again"])
-    assert opened(study, identities).mended == (one.id,)
-    put(study, tmp_path / "other", replace(one, answers={"days": "4"}))
-    collect(study, [tmp_path / "other"])
+    bundle = hand_over(study, one)
+    collect(study, bundle)
+    put(study, bundle, replace(one, answers={"days": "4"}))
+    assert [aside.reason for aside in collect(study, bundle).quarantined] == ["altered"]
+    spoil(study.collected / f"{one.id}.age")
     found = opened(study, identities)
     assert (found.records, found.mended) == ((), ())
     assert left_out(found) == {one.id: "sealed"}
@@ -346,13 +406,16 @@ def test_every_opening_is_in_the_ledger(
 
 
 def test_collected_then_unsealed_is_what_the_laptop_sealed(
-    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities, tmp_path: Path
+    new_study: NewStudy,
+    made_of: MadeOf,
+    hand_over: HandOver,
+    collect: Collect,
+    identities: Identities,
 ) -> None:
     """The road from the outbox to the lead's memory loses nothing."""
     study = new_study(FORM)
     records = [made_of(study, case, answers={"days": str(n)}) for n, case in enumerate("ABC")]
-    put(study, tmp_path / "bundle", *records)
-    collect(study, [tmp_path / "bundle"])
+    collect(study, hand_over(study, *records))
     assert list(opened(study, identities).records) == records
 
 

@@ -125,6 +125,23 @@ def test_a_full_disk_is_bad(machine: Machine, monkeypatch: pytest.MonkeyPatch) -
     assert doctor.room(replace(machine, home=machine.home / "not" / "yet")).verdict == "bad"
 
 
+def test_interviews_left_under_former_keys_are_told(machine: Machine, tmp_path: Path) -> None:
+    """A laptop enrolled anew: its records wait in the folder that was set aside; practice does not."""
+    laptop = replace(machine, home=tmp_path / "laptop")
+    assert doctor.former(laptop).verdict == "good"
+    aside = tmp_path / "laptop.former-1"
+    for place in ("field/outbox", "field/drafts", "practice/outbox"):
+        (aside / place).mkdir(parents=True)
+    (aside / "practice" / "outbox" / f"{'1' * 32}.age").touch()
+    assert doctor.former(laptop).verdict == "good"
+    (aside / "field" / "outbox" / f"{'2' * 32}.age").touch()
+    (aside / "field" / "drafts" / f"{'3' * 32}.draft").touch()
+    found = doctor.former(laptop)
+    assert found.verdict == "warning"
+    assert "holds 2 interviews" in found.text
+    assert f"--home {aside}" in found.text
+
+
 def test_the_verb_examines_this_machine(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,6 +150,6 @@ def test_the_verb_examines_this_machine(
     status = souspli.main(["doctor", "--json", "--home", str(tmp_path)])
     found = json.loads(capsys.readouterr().out)
     assert [one["name"] for one in found] == [
-        "sealing", "disk", "swap", "hibernation", "clock", "room", "terminal",
+        "sealing", "disk", "swap", "hibernation", "clock", "room", "terminal", "former",
     ]  # fmt: skip
     assert status == (1 if any(one["verdict"] == "bad" for one in found) else 0)

@@ -71,9 +71,9 @@ def test_a_resumed_interview_keeps_what_the_interrupted_one_would_have_kept(
     """On the Assore questionnaire, wherever it stopped: the same answers, statuses, comments and links."""
     kept = begun(tmp_path, ASSORE)
 
-    def durable(node: Node, answer: Answer) -> None:
+    def durable(node: Node, answer: Answer, language: str) -> None:
         nonlocal kept
-        kept = draft.append(kept, draft.entry_of(ASSORE, node, answer, 5))
+        kept = draft.append(kept, draft.entry_of(ASSORE, node, answer, 5, "fr"))
 
     said = {"info_given": "1", "consent": "1", "card_given": "1", "card_code": "0" * 14}
     respondent = Respondent(random.Random(seed), said, leaves_after=length)
@@ -101,7 +101,7 @@ def kept_small(folder: Path) -> Draft:
         ("adult", "3", "3"),
     ):
         answer = Answer(value=value, kept=stored)
-        kept = draft.append(kept, draft.entry_of(SMALL, Node(name, ()), answer, 0))
+        kept = draft.append(kept, draft.entry_of(SMALL, Node(name, ()), answer, 0, "en"))
     return kept
 
 

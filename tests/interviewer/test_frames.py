@@ -127,5 +127,5 @@ def test_short_writes_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_content_too_large_is_refused(tmp_path: Path) -> None:
     """Frames have one size."""
-    with pytest.raises(FramesError, match="larger"):
+    with pytest.raises(FramesError, match="longer than can be kept"):
         fresh(tmp_path).append(0, bytes(41))

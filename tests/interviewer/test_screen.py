@@ -134,9 +134,11 @@ def test_an_interview_of_every_kind_is_held_to_its_end(keyboard: PipeInput) -> N
 def test_each_answer_is_made_durable_once_in_its_order(keyboard: PipeInput) -> None:
     """`durable` hears of every answer before the next question, and of none twice."""
     heard: list[tuple[Node, Answer]] = []
-    setting = Setting(
-        "Étude", Scrubber(), durable=lambda node, answer: heard.append((node, answer))
-    )
+
+    def durable(node: Node, answer: Answer, language: str) -> None:
+        heard.append((node, answer))
+
+    setting = Setting("Étude", Scrubber(), durable=durable)
     sitting = held(keyboard, KEYS, setting)
     assert heard == list(sitting.interview.answers.items())
 
@@ -145,7 +147,7 @@ def test_what_durable_raises_ends_the_interview(keyboard: PipeInput) -> None:
     """A full disk stops the interview at once, and is raised once the terminal is restored."""
     heard: list[str] = []
 
-    def durable(node: Node, answer: Answer) -> None:
+    def durable(node: Node, answer: Answer, language: str) -> None:
         heard.append(node.name)
         if node.name == "word":
             raise OSError("no space left")

@@ -691,7 +691,7 @@ def test_stopping_is_pausing_stopping_or_erasing() -> None:
     assert keyed(view, "[back]").typed.text == "4"
     assert keyed(view, "7").message
     assert uncovered(keyed(view, "1"), is_locking=False).typed.text == "4"
-    assert keyed(view, "2").ending == "suspended"
+    assert keyed(view, "2").ending == "stopped"
     assert (keyed(view, "3").mode, keyed(view, "3").ending) == ("erase", None)
 
 

@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from export import custody
-from interviewer import age, outbox, record
+from interviewer import age, enrolment, outbox, record, vault
 from interviewer.device import Device
+from interviewer.files import FIXED_TIME
 from interviewer.record import Record
 
 PASSPHRASE = "three public words for tests"
 SOUSPLI = Path(sys.executable).with_name("souspli")
 SMALL = Path(__file__).with_name("small.yaml")
+WHOLE = Path(__file__).parents[1] / "interviewer" / "whole.yaml"
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Opened = tuple[Record, Mapping[str, str]]
@@ -33,7 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     else:
         mark = pytest.mark.skip("installs from the package index; make soak runs it")
     for item in items:
-        if item.path.name == "test_install.py":
+        if item.path.name in {"test_install.py", "test_offline.py"}:
             item.add_marker(mark)
 
 
@@ -98,22 +100,36 @@ def souspli(environment: dict[str, str]) -> Run:
 def desk(souspli: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The lead's desk: custodian/, escrow/, study/, L01.kit and home/, a laptop enrolled with it.
 
-    The study has three questionnaires: small (above), assore_beneficiaires and assore_site.
+    The study has four questionnaires: small (above), whole (twelve questions of every kind),
+    assore_beneficiaires and assore_site. The laptop has two cases. Its vault is the cheapest there is,
+    since each test unlocks it; what it costs in the field is tested where it is made.
     """
     desk = tmp_path_factory.mktemp("desk")
 
-    def does(*arguments: str, passphrases: int = 0) -> None:
+    def does(*arguments: str, passphrases: int = 0) -> str:
         done = souspli(*arguments, passphrases=passphrases, cwd=desk)
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        return done.stdout
 
     for role in ("custodian", "escrow"):
         does("keys", "new", role, "--out", role, passphrases=1)
-    instruments = (str(SMALL), "assore/beneficiaires", "assore/site:site")
+    instruments = (str(SMALL), str(WHOLE), "assore/beneficiaires", "assore/site:site")
     asked = [word for name in instruments for word in ("--instrument", name)]
     keys = ["--custodian", "custodian/custodian.pub", "--escrow", "escrow/escrow.pub"]
     does("study", "new", "study", *asked, *keys, passphrases=2)
+    does("enrol", "--name", "L01", "--home", "home", passphrases=1)
+    path, secret = desk / "home" / "vault", PASSPHRASE.encode()
+    path.write_bytes(vault.changed(path.read_bytes(), secret, secret, vault.CHEAPEST))
+    os.utime(path, (FIXED_TIME, FIXED_TIME))
+    words = enrolment.words((desk / "L01.enrolment").read_bytes())
+    does("device", "add", "L01.enrolment", "--words", words, "--study", "study")
+    does("kit", "L01", "--study", "study", "--out", "first.kit", passphrases=1)
+    does("enrol", "first.kit", "--home", "home", passphrases=1)
+    does("device", "test", "L01.test.age", "--study", "study", passphrases=1)
+    (desk / "cases.csv").write_text("case,place\nK7Q2-M4T9,H01\nB4D2-F6H4,H02\n", "utf-8")
+    does("assign", "L01", "--cases", "cases.csv", "--study", "study")
     does("kit", "L01", "--study", "study", "--out", "L01.kit", passphrases=1)
-    does("enrol", "L01.kit", "--home", "home")
+    does("enrol", "L01.kit", "--home", "home", passphrases=1)
     return desk
 
 

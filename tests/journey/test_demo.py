@@ -54,9 +54,9 @@ def test_it_prints_the_two_estimates_with_intervals_and_people(ran: tuple[Path, 
 
 def test_every_record_has_one_size_one_time_and_a_random_name(ran: tuple[Path, str]) -> None:
     """An interview, a refusal and nobody found cannot be told apart from outside."""
-    outbox = ran[0] / "d" / "laptop" / "practice" / "outbox"
-    records = [path for path in outbox.iterdir() if not path.name.endswith(".link.age")]
-    links = [path for path in outbox.iterdir() if path.name.endswith(".link.age")]
+    outbox = ran[0] / "d" / "study" / "collected"
+    links = list(outbox.glob("*.link.age"))
+    records = [path for path in outbox.glob("*.age") if path not in links]
     assert len(records) == len(links) == 107
     for files in (records, links):
         assert len({path.stat().st_size for path in files}) == 1

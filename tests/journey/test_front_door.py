@@ -16,7 +16,10 @@ import souspli as front_door
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-VERBS = "demo check show keys study draw kit enrol interview doctor collect export estimate open".split()
+VERBS = (
+    "demo check show keys study draw device assign kit enrol cases interview handover passphrase "
+    "doctor collect recover status export estimate open"
+).split()
 HEAVY = (
     "cryptography",
     "yaml",
@@ -97,7 +100,7 @@ def test_the_help_of_every_verb_has_an_example(souspli: Run, language: str) -> N
     assert (done.returncode, done.stderr) == (0, "")
     for verb, (status, page) in json.loads(done.stdout).items():
         assert status == 0, verb
-        assert re.search(rf"^ex[ae]mple\s?: souspli {verb} ", page, re.MULTILINE), verb
+        assert re.search(rf"^ex[ae]mple\s?: souspli {verb}\b", page, re.MULTILINE), verb
         assert "%%" not in page, verb
 
 
@@ -117,20 +120,26 @@ def test_help_imports_nothing_heavy(souspli: Run) -> None:
 
 def test_an_interrupt_exits_130_without_a_word(environment: dict[str, str], home: Path) -> None:
     """Ctrl-C before anything was answered: nothing is left, no traceback is shown."""
+    reading, writing = os.pipe()
+    os.write(writing, b"three public words for tests\n")
+    os.close(writing)
     command = [str(Path(sys.executable).with_name("souspli")), "interview", "small", "--plain"]
+    command += ["--passphrase-fd", str(reading)]
     with subprocess.Popen(
         [*command, "--home", str(home)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        pass_fds=[reading],
         env=environment,
     ) as child:
+        os.close(reading)
         assert child.stdout is not None
         assert os.read(child.stdout.fileno(), 100) == b"Case: "
         child.send_signal(signal.SIGINT)
         _out, complained = child.communicate(timeout=60)
     assert (child.returncode, complained) == (130, b"")
-    assert not (home / "field").exists()
+    assert not (home / "field" / "drafts").exists()
 
 
 # --- check --------------------------------------------------------------------------------------

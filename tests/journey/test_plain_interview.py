@@ -76,7 +76,7 @@ def lines_of(form: Instrument, seed: int) -> list[Line]:
     lines: list[Line] = []
     interview = begin(plan(form), datetime.now().astimezone(), "seed")
 
-    def typed_by(node: Node, answer: Answer) -> None:
+    def typed_by(node: Node, answer: Answer, language: str) -> None:
         nonlocal interview
         step = interview.current
         assert step is not None
@@ -149,7 +149,7 @@ def test_a_whole_interview_is_sealed_answer_by_answer(
     form = instrument(home, "assore_beneficiaires")
     lines = lines_of(form, seed)
     assert len(lines) > 100
-    done = souspli(*ASSORE, "--home", home, typed=text_of(lines))
+    done = souspli(*ASSORE, "--home", home, passphrases=1, typed=text_of(lines))
     assert (done.returncode, done.stderr) == (0, "")
     outbox = home / "field" / "outbox"
     names = sorted(path.name for path in outbox.iterdir())
@@ -170,21 +170,28 @@ def test_what_is_never_kept_is_in_no_part_of_the_record(
 ) -> None:
     """`keep: never` leaves neither answer nor status; the calculation from it is kept in bands."""
     form = instrument(home, "assore_beneficiaires")
-    souspli(*ASSORE, "--home", home, typed=text_of(lines_of(form, 2022)))
+    souspli(*ASSORE, "--home", home, passphrases=1, typed=text_of(lines_of(form, 2022)))
     [(made, _links)] = unsealed(home)
     assert "entry_month" not in {**made.answers, **made.statuses}
     assert made.answers["months_since_entry"] in {"0", "6", "12", "24", "36", "60"}
 
 
+STOP = ":stop\n"
+
+
 @pytest.mark.parametrize("answers", [1, 25, 100, -1])
-def test_the_end_of_input_seals_what_was_answered_and_invents_nothing(
+def test_the_end_of_input_keeps_what_was_answered_and_invents_nothing(
     souspli: Run, home: Path, unsealed: Unsealed, answers: int
 ) -> None:
-    """Exit 130 wherever the input ends; each answer was typed, the rest is absent or broke_off."""
+    """Exit 130 wherever the input ends, a draft and no record; sealed later, it has what was typed."""
     form = instrument(home, "assore_beneficiaires")
     lines = lines_of(form, 2022)[:answers]
-    done = souspli(*ASSORE, "--home", home, typed=text_of(lines))
+    done = souspli(*ASSORE, "--home", home, passphrases=1, typed=text_of(lines))
     assert (done.returncode, done.stderr) == (130, "")
+    assert unsealed(home) == []
+    assert len(list((home / "field" / "drafts").iterdir())) == 1
+    done = souspli(*ASSORE, "--home", home, passphrases=1, typed=STOP)
+    assert (done.returncode, done.stderr) == (0, "")
     [(made, links)] = unsealed(home)
     assert made.status in {"partial", "broke_off"}
     assert made.outcome in {"1.2", "2.12"}
@@ -195,25 +202,53 @@ def test_the_end_of_input_seals_what_was_answered_and_invents_nothing(
         **held_by(lines, "statuses"),
     }
     assert made.statuses.keys().isdisjoint(made.answers)
+    assert list((home / "field" / "drafts").iterdir()) == []
+
+
+def test_an_interview_cut_in_two_is_the_whole_one(
+    souspli: Run, home: Path, unsealed: Unsealed
+) -> None:
+    """The same command goes on with it; what was kept reduced and is needed is asked again first."""
+    form = instrument(home, "assore_beneficiaires")
+    lines = lines_of(form, 2022)
+    souspli(*ASSORE, "--home", home, passphrases=1, typed=text_of(lines[:60]))
+    again = [line for line in lines[:60] if is_asked_again(form, line.key)]
+    typed = text_of([*again, *lines[60:]])
+    done = souspli(*ASSORE, "--home", home, passphrases=1, typed=typed)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "This interview goes on where it stopped." in done.stdout
+    [(made, links)] = unsealed(home)
+    assert asked(form, made.answers) == held_by(lines, "answers")
+    assert (made.status, links) == ("complete", held_by(lines, "links"))
+
+
+def is_asked_again(form: Instrument, key: str) -> bool:
+    """Whether an answer was kept reduced while something still reads it."""
+    found = next(one for one in form.questions() if one.name == key.partition("[")[0])
+    is_whole = found.keep.rule in {"as_given", "scrub", "link"}
+    return not is_whole and found.name in plan(form).read_names
 
 
 @pytest.mark.parametrize("typed", ["", ":help\n:lang en\n:back\n\n99\n", "1"])
-def test_an_interview_without_an_answer_leaves_nothing(
-    souspli: Run, home: Path, typed: str
+def test_an_interview_without_an_answer_says_nothing(
+    souspli: Run, home: Path, unsealed: Unsealed, typed: str
 ) -> None:
-    """Exit 130 and no record where nothing was answered; a line that was not ended is no answer."""
-    before = sorted(home.rglob("*"))
-    done = souspli(*ASSORE, "--home", home, typed=typed)
+    """Exit 130 where nothing was answered; a line that was not ended is no answer."""
+    done = souspli(*ASSORE, "--home", home, passphrases=1, typed=typed)
     assert (done.returncode, done.stderr) == (130, "")
-    assert sorted(home.rglob("*")) == before
+    assert unsealed(home) == []
+    assert souspli(*ASSORE, "--home", home, passphrases=1, typed=STOP).returncode == 0
+    [(made, links)] = unsealed(home)
+    assert asked(instrument(home, "assore_beneficiaires"), made.answers) == links == {}
 
 
 def test_a_line_cut_by_the_end_of_input_is_no_answer(
     souspli: Run, home: Path, unsealed: Unsealed
 ) -> None:
     """Of 3500, cut after its first digit, nothing is kept: 3 was never answered."""
-    done = souspli(*SMALL, "--home", home, typed="1\nassez\n1\n3")
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed="1\nassez\n1\n3")
     assert done.returncode == 130
+    souspli(*SMALL, "--home", home, passphrases=1, typed=STOP)
     [(made, _links)] = unsealed(home)
     assert made.answers == {"consent": "yes", "words": "assez", "reason": "roof"}
     assert made.statuses["amount"] == "broke_off"
@@ -224,7 +259,7 @@ WHOLE = ("1", "assez de tout", "1", "30", "", "0", "04/2022", "12,5", "44", "")
 
 def test_a_small_interview_word_for_word(souspli: Run, home: Path, unsealed: Unsealed) -> None:
     """Each kind of answer, blank where it is optional, reduced where the questionnaire says so."""
-    done = souspli(*SMALL, "--home", home, typed="\n".join([*WHOLE, ""]))
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed="\n".join([*WHOLE, ""]))
     assert (done.returncode, done.stderr) == (0, "")
     [(made, links)] = unsealed(home)
     assert made.answers == {
@@ -250,7 +285,7 @@ def test_an_answer_refused_or_unknown_is_a_status_where_it_is_offered(
 ) -> None:
     """:refuse, :dk and a blank say so in the record; what a question does not offer is asked again."""
     typed = ["1", ":refuse", ":na", ":dk", "", ":refuse", "7K2M", ":dk", ":refuse", "", "44", "fin"]
-    done = souspli(*SMALL, "--home", home, typed="\n".join([*typed, ""]))
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed="\n".join([*typed, ""]))
     assert done.returncode == 0
     assert done.stdout.count("! That is not possible for this question.") == 2
     [(made, links)] = unsealed(home)
@@ -270,7 +305,7 @@ def test_a_blank_line_asks_a_required_question_again(
     souspli: Run, home: Path, unsealed: Unsealed
 ) -> None:
     """A required question left blank is no answer; the next line is."""
-    done = souspli(*SMALL, "--home", home, typed=with_line(1, "", "  ", "assez"))
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed=with_line(1, "", "  ", "assez"))
     assert done.returncode == 0
     assert done.stdout.count("! An answer is needed here; it may be a refusal.") == 2
     [(made, _links)] = unsealed(home)
@@ -280,7 +315,9 @@ def test_a_blank_line_asks_a_required_question_again(
 def test_going_back_replaces_an_answer(souspli: Run, home: Path, unsealed: Unsealed) -> None:
     """:back shows what was answered before; the new answer replaces it, and its branch with it."""
     typed = with_line(2, "8", ":back", "1", "30", ":back", ":back", "8", "le bruit")
-    done = souspli(*SMALL, "--home", home, typed=typed.replace("le bruit\n30\n", "le bruit\n"))
+    done = souspli(
+        *SMALL, "--home", home, passphrases=1, typed=typed.replace("le bruit\n30\n", "le bruit\n")
+    )
     assert done.returncode == 0
     assert "(answered before: Un toit; an empty line keeps it)" in done.stdout
     [(made, _links)] = unsealed(home)
@@ -290,14 +327,14 @@ def test_going_back_replaces_an_answer(souspli: Run, home: Path, unsealed: Unsea
 
 def test_there_is_no_going_back_before_the_first_question(souspli: Run, home: Path) -> None:
     """:back on the first question says so and asks it again."""
-    done = souspli(*SMALL, "--home", home, typed=":back\n")
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed=":back\n")
     assert "! This is as far back as it goes." in done.stdout
 
 
 def test_an_unusual_answer_needs_a_reason(souspli: Run, home: Path, unsealed: Unsealed) -> None:
     """A soft constraint asks; :accept with a reason keeps both, :accept alone keeps neither."""
     typed = with_line(3, "5000", ":accept", ":accept compté deux fois")
-    done = souspli(*SMALL, "--home", home, typed=typed)
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed=typed)
     assert "! C'est beaucoup. If it is right: :accept REASON" in done.stdout
     assert "! Give the reason: :accept REASON" in done.stdout
     [(made, _links)] = unsealed(home)
@@ -310,7 +347,7 @@ def test_a_comment_is_kept_with_the_answer_it_was_made_on(
 ) -> None:
     """:comment is scrubbed like any text and goes with the next answer alone."""
     typed = with_line(3, ":comment rappeler au 06 12 34 56 78", "30")
-    done = souspli(*SMALL, "--home", home, typed=typed)
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed=typed)
     assert "Noted with the answer to come: rappeler au [téléphone]" in done.stdout
     [(made, _links)] = unsealed(home)
     assert made.comments == {"amount": "rappeler au [téléphone]"}
@@ -320,7 +357,9 @@ def test_the_questionnaire_can_be_spoken_in_another_language(
     souspli: Run, home: Path, unsealed: Unsealed
 ) -> None:
     """:lang asks the question again in that language; the record says which one it ended in."""
-    done = souspli(*SMALL, "--home", home, typed=with_line(1, ":lang xx", ":lang en", "enough"))
+    done = souspli(
+        *SMALL, "--home", home, passphrases=1, typed=with_line(1, ":lang xx", ":lang en", "enough")
+    )
     assert "! Languages: fr en" in done.stdout
     assert done.stdout.index("Dites-le avec vos mots") < done.stdout.index("Say it in your own")
     [(made, _links)] = unsealed(home)
@@ -329,7 +368,7 @@ def test_the_questionnaire_can_be_spoken_in_another_language(
 
 def test_two_colons_begin_a_text_with_one(souspli: Run, home: Path, unsealed: Unsealed) -> None:
     """`::dk` is the text `:dk`; an unknown command answers nothing."""
-    done = souspli(*SMALL, "--home", home, typed=with_line(1, ":oops", "::dk"))
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed=with_line(1, ":oops", "::dk"))
     assert "! There is no “:oops”; type :help" in done.stdout
     [(made, _links)] = unsealed(home)
     assert made.answers["words"] == ":dk"
@@ -339,7 +378,9 @@ def test_a_telephone_number_is_replaced_and_the_result_shown(
     souspli: Run, home: Path, unsealed: Unsealed
 ) -> None:
     """Scrubbing happens before anything is kept, and what is kept is shown."""
-    done = souspli(*SMALL, "--home", home, typed=with_line(1, "mon numéro : 06 12 34 56 78"))
+    done = souspli(
+        *SMALL, "--home", home, passphrases=1, typed=with_line(1, "mon numéro : 06 12 34 56 78")
+    )
     assert "Kept: mon numéro : [téléphone]" in done.stdout
     assert "56 78" not in done.stdout
     [(made, _links)] = unsealed(home)
@@ -348,16 +389,18 @@ def test_a_telephone_number_is_replaced_and_the_result_shown(
 
 def test_a_refusal_is_a_finished_interview(souspli: Run, home: Path, unsealed: Unsealed) -> None:
     """Consent refused ends the interview: exit 0, and a record with the outcome of a refusal."""
-    done = souspli(*SMALL, "--home", home, typed="2\n")
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed="2\n")
     assert done.returncode == 0
     [(made, _links)] = unsealed(home)
     assert (made.status, made.outcome) == ("refused", "2.112")
 
 
-def test_suspending_seals_what_there_is(souspli: Run, home: Path, unsealed: Unsealed) -> None:
-    """:suspend ends like the end of input; lines after it are not read as answers."""
-    done = souspli(*SMALL, "--home", home, typed="1\nassez\n:suspend\n1\n")
+def test_suspending_keeps_what_there_is(souspli: Run, home: Path, unsealed: Unsealed) -> None:
+    """:suspend ends like the end of input; lines after it are not read; :stop seals it for good."""
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed="1\nassez\n:suspend\n1\n")
     assert done.returncode == 130
+    assert unsealed(home) == []
+    assert souspli(*SMALL, "--home", home, passphrases=1, typed=STOP).returncode == 0
     [(made, _links)] = unsealed(home)
     assert (made.status, made.answers) == ("partial", {"consent": "yes", "words": "assez"})
 
@@ -369,9 +412,10 @@ def test_no_encoding_of_the_terminal_loses_the_interview(
     french = "é".encode("latin-1") + b"\n"
     typed = [b"1\n", b"assez\n", b"8\n", b":comment " + french, b":" + french, french, b"rien\n"]
     strict = {"PYTHONIOENCODING": "ascii:strict"}
-    done = souspli(*SMALL, "--home", home, typed=b"".join(typed), extra=strict)
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed=b"".join(typed), extra=strict)
     assert (done.returncode, done.stderr) == (130, "")
     assert done.stdout.count("! Type plain text on one line.") == 3
+    souspli(*SMALL, "--home", home, passphrases=1, typed=STOP)
     [(made, _links)] = unsealed(home)
     assert made.answers == {
         "consent": "yes",
@@ -382,13 +426,17 @@ def test_no_encoding_of_the_terminal_loses_the_interview(
     assert made.comments == {}
 
 
-def test_ctrl_c_seals_what_was_answered(
-    environment: dict[str, str], home: Path, unsealed: Unsealed
+def test_ctrl_c_keeps_what_was_answered(
+    souspli: Run, environment: dict[str, str], home: Path, unsealed: Unsealed
 ) -> None:
-    """An interrupt in the middle is an interruption like the end of input: exit 130, sealed."""
-    souspli = str(Path(sys.executable).with_name("souspli"))
+    """An interrupt in the middle is an interruption like the end of input: exit 130, a draft."""
+    reading, writing = os.pipe()
+    os.write(writing, b"three public words for tests\n")
+    os.close(writing)
+    command = str(Path(sys.executable).with_name("souspli"))
     with subprocess.Popen(
-        [souspli, *SMALL, "--home", str(home)],
+        [command, *SMALL, "--home", str(home), "--passphrase-fd", str(reading)],
+        pass_fds=[reading],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -403,6 +451,8 @@ def test_ctrl_c_seals_what_was_answered(
             shown += os.read(child.stdout.fileno(), 4096)
         child.send_signal(signal.SIGINT)
         _out, complained = child.communicate(timeout=60)
+    os.close(reading)
     assert (child.returncode, complained) == (130, b"")
+    souspli(*SMALL, "--home", home, passphrases=1, typed=STOP)
     [(made, _links)] = unsealed(home)
     assert made.answers == {"consent": "yes", "words": "assez"}

@@ -233,6 +233,7 @@ def test_the_watch_sees_a_leak(strace: list[str], tmp_path: Path) -> None:
 
 # --- a whole interview, watched -------------------------------------------------------------------
 
+PASSPHRASE = "three public words for tests"
 INTERVIEW = ("interview", "small", "--case", "K7Q2-M4T9", "--interviewer", "I1")
 
 
@@ -286,7 +287,7 @@ def test_plain_lines_leave_no_readable_answer_in_any_file(
     arguments = [*INTERVIEW, "--plain", "--home", home]
     lines = "\n".join([*typed, ""])
     here = tmp_path / "world" / "here"
-    done = souspli(*arguments, typed=lines, command=program, extra=world, cwd=here)
+    done = souspli(*arguments, typed=lines, passphrases=1, command=program, extra=world, cwd=here)
     assert (done.returncode, done.stderr) == (0, "")
     assert_kept_apart(tmp_path, shown={WORDS, OTHER, AMOUNT, COMMENT, SPENT})
     assert_sealed(unsealed(home))
@@ -310,6 +311,8 @@ def test_the_screen_leaves_no_readable_answer_in_any_file(
         timeout=40,
     )
     child.delaybeforesend = None
+    child.expect("Passphrase")
+    child.send(f"{PASSPHRASE}\r")
     child.expect("Bonjour")
     child.send(f"\r1{WORDS}\r8{OTHER}\r{AMOUNT}\r{REASON}\r")
     child.expect("dit")

@@ -1,0 +1,158 @@
+"""A bundle as it arrives, seen from outside: which files it holds, and whether all that was written is here.
+
+A bundle is a flat folder: sealed records, the laptop's ledger with its signed head, and a manifest,
+written last, that says what should be there. Anything in it may have been changed on the way: no link
+is followed, nothing larger than a record could be is read, no name in the manifest leaves the folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from export.index import sha256
+from interviewer.bundle import HEAD, LARGEST, LEDGER, MANIFEST, PREFIX
+from interviewer.draft import SUFFIX as DRAFT
+from interviewer.outbox import LINK, RECORD
+from surveys.language import _
+from surveys.problems import Refusal
+
+ID = re.compile(r"[0-9a-f]{32}")
+LARGEST_RECORD = 64 * 1024 * 1024  # bytes; a larger file is no record, and is left where it is
+
+Unread = Literal["kind", "large", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where the two files of a record are."""
+
+    record: Path | None = None
+    link: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The files of a bundle: records by id, sealed files with another name, drafts.
+
+    `names` are of all its files, `others` counts what is none of these.
+    """
+
+    folder: Path
+    records: Mapping[str, Paths]
+    strangers: tuple[Path, ...]
+    drafts: tuple[Path, ...]
+    names: frozenset[str]
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Manifest:
+    """What a manifest says: whose bundle it is, and the SHA-256 of each file but itself."""
+
+    study: str
+    device: str
+    files: Mapping[str, str]
+
+
+def folders(path: Path) -> list[Path]:
+    """Return the bundles a path stands for: itself, or those in it, as `handover` names them."""
+    if (path / MANIFEST).exists() or (path / LEDGER).exists():
+        return [path]
+    try:
+        return sorted(found for found in path.glob(f"{PREFIX}*") if found.is_dir()) or [path]
+    except OSError:
+        return [path]
+
+
+def listed(folder: Path) -> Bundle:
+    """Return what a bundle holds; raises Refusal where it is no folder that can be read."""
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise Refusal(
+            _(
+                "{bundle}: is no folder that can be read ({why}); give the folder the laptop wrote"
+            ).format(bundle=folder, why=error.strerror)
+        ) from error
+    found: dict[str, Paths] = {}
+    strangers: list[Path] = []
+    drafts: list[Path] = []
+    others = 0
+    for path in paths:
+        is_link = path.name.endswith(LINK)
+        record_id = path.name.removesuffix(LINK if is_link else RECORD)
+        if path.name.startswith("."):
+            others += 1
+        elif path.name.endswith(DRAFT):
+            drafts.append(path)
+        elif not path.name.endswith(RECORD):
+            others += path.name not in {MANIFEST, LEDGER, HEAD}
+        elif not ID.fullmatch(record_id):
+            strangers.append(path)
+        else:
+            one = found.get(record_id, Paths())
+            found[record_id] = Paths(one.record, path) if is_link else Paths(path, one.link)
+    names = frozenset(path.name for path in paths)
+    return Bundle(folder, found, tuple(strangers), tuple(drafts), names, others)
+
+
+def is_whole(bundle: Bundle, study: str, device: str) -> bool:
+    """Whether the manifest is this laptop's, names every file that counts, and each is as written."""
+    stated = _manifest(bundle)
+    if stated is None or (stated.study, stated.device) != (study, device):
+        return False
+    counting = {name for name in bundle.names if name.endswith((RECORD, DRAFT)) and name[0] != "."}
+    counting |= bundle.names & {LEDGER, HEAD}
+    return counting <= stated.files.keys() <= bundle.names and all(
+        _is(bundle.folder / name, digest) for name, digest in stated.files.items()
+    )
+
+
+def device_named(bundle: Bundle) -> str:
+    """Return whose bundle it says it is; what vouches for that is its ledger alone."""
+    stated = _manifest(bundle)
+    return bundle.folder.resolve().name.removeprefix(PREFIX) if stated is None else stated.device
+
+
+def _manifest(bundle: Bundle) -> _Manifest | None:
+    read = content(bundle.folder / MANIFEST, LARGEST)
+    try:
+        found = json.loads(read) if isinstance(read, bytes) else {}
+        stated = _Manifest(str(found["study"]), str(found["device"]), dict(found["files"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return stated if found.get("souspli_bundle") == 1 else None
+
+
+def _is(path: Path, digest: str) -> bool:
+    found = content(path, LARGEST)
+    return isinstance(found, bytes) and sha256(found) == digest
+
+
+def content(path: Path, largest: int = LARGEST_RECORD) -> bytes | Unread:
+    """Return the bytes of a regular file, or why it is left where it is. No link is followed."""
+    flags = os.O_RDONLY
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # each where the system has it
+        flags |= getattr(os, name, 0)
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return "kind"
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return "kind"
+            return "large" if status.st_size > largest else file.read(largest)
+    except OSError:
+        return "unreadable"
+
+
+def found_in(paths: Sequence[Path]) -> list[Bundle]:
+    """Return the bundles that some paths stand for, all of them looked into before any is taken in."""
+    return [listed(folder) for path in paths for folder in folders(path)]

@@ -1,0 +1,91 @@
+"""`souspli device add FILE`, `souspli device test FILE`: the laptops of a study."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from export import custody, devices
+from export.study import Study, read_study
+from interviewer import enrolment, passphrases
+from interviewer.passphrases import Passphrases
+from surveys.language import _
+from surveys.problems import Refusal, Usage
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="add | test")
+    add = actions.add_parser("add", help=_("add a laptop, once its words were read aloud"))
+    add.add_argument("file", type=Path, metavar="FILE", help=_("the laptop's enrolment file"))
+    add.add_argument(
+        "--words",
+        metavar="TEXT",
+        help=_("the words the interviewer reads aloud; asked for if not given"),
+    )
+    test = actions.add_parser("test", help=_("open a laptop's test record"))
+    test.add_argument("file", type=Path, metavar="FILE", help=_("the laptop's test record"))
+    passphrases.describe(test, _("the study key's"))
+    for action in (add, test):
+        action.add_argument(
+            "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
+        )
+    parser.epilog = add.epilog = _(
+        "example: souspli device add /media/usb/L01.enrolment --study assore"
+    )
+    test.epilog = _("example: souspli device test /media/usb/L01.test.age --study assore")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Add a laptop, or open its test record."""
+    study = read_study(arguments.study)
+    content = _content(arguments.file)
+    if arguments.action == "add":
+        _add(study, content, arguments.words)
+    else:
+        _test(study, content, Passphrases(arguments.passphrase_fd))
+    return 0
+
+
+def _add(study: Study, content: bytes, words: str | None) -> None:
+    name = enrolment.read(content).device
+    devices.require_words(content, words if words is not None else _heard(name))
+    enrolled = devices.add(study, content)
+    print(_("{name}: added. Write its kit: souspli kit {name}").format(name=enrolled.name))
+
+
+def _heard(name: str) -> str:
+    """Ask for the words that the interviewer reads aloud: typed, so that they are compared."""
+    if not sys.stdin.isatty():
+        raise Usage(_("there is no terminal to ask for the words on; give --words"))
+    import questionary
+
+    prompt = _("{name}: type the six words its interviewer reads aloud:").format(name=name)
+    try:
+        return str(questionary.text(prompt).unsafe_ask())
+    except EOFError as error:
+        raise KeyboardInterrupt from error
+
+
+def _test(study: Study, content: bytes, given: Passphrases) -> None:
+    identities = custody.unlocked(study.study_key, given)
+    tested = devices.open_test(study, content, identities, datetime.now(UTC))
+    print(_("{name}: what it seals, this study opens.").format(name=tested.name))
+    print(
+        _("Next: souspli assign {name} for its cases, then its new kit: souspli kit {name}").format(
+            name=tested.name
+        )
+    )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal(
+            _("{path}: cannot be read ({why}); check the path").format(
+                path=path, why=error.strerror
+            )
+        ) from error

@@ -1,0 +1,72 @@
+"""`souspli recover FILE…`: records of interviews under way that nobody can finish."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from export import custody, recovery
+from export.recovery import Recovered
+from export.study import read_study
+from interviewer import passphrases
+from surveys.language import _, ngettext
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help=_("a draft, or a bundle handed over with --lost-passphrase"),
+    )
+    parser.add_argument(
+        "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
+    )
+    parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
+    passphrases.describe(parser, _("the study key's"))
+    parser.epilog = _("example: souspli recover /media/usb/souspli-L01 --study assore")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make records of drafts; 1 if any was left as it is."""
+    study = read_study(arguments.study)
+    drafts = recovery.drafts_in(arguments.paths)
+    identities = custody.unlocked(study.study_key, passphrases.Passphrases(arguments.passphrase_fd))
+    recovered = recovery.recover(study, drafts, identities, datetime.now(UTC))
+    if arguments.json:
+        print(json.dumps(_summary(recovered), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(told(recovered)))
+    return 1 if recovered.refused else 0
+
+
+def _summary(recovered: Recovered) -> dict[str, object]:
+    return {
+        "recovered": list(recovered.made),
+        "known": list(recovered.known),
+        "refused": [{"name": one.name, "reason": one.reason} for one in recovered.refused],
+    }
+
+
+def told(recovered: Recovered) -> list[str]:
+    """Return what was recovered in words, one line a thing."""
+    lines = []
+    for one in recovered.refused:
+        name = "".join(letter if letter.isprintable() else "?" for letter in one.name)
+        lines.append(f"{name}: " + _("left as it is; {why}").format(why=recovery.why(one.reason)))
+    n, known = len(recovered.made), len(recovered.known)
+    told_made = ngettext(
+        "{n} interview recovered, as far as it went; what was for the custodian alone is not in it.",
+        "{n} interviews recovered, as far as they went; what was for the custodian alone is not in them.",
+        n,
+    )
+    lines.append(told_made.format(n=n))
+    if known:
+        lines.append(
+            ngettext("{n} was there already.", "{n} were there already.", known).format(n=known)
+        )
+    return lines

@@ -1,0 +1,323 @@
+"""One interview under way on a laptop: begun, resumed, closed, and mended after a crash.
+
+In order: the draft, then `start` in the ledger, then the first question. At the end: the sealed record
+in the outbox, then `end` in the ledger, then the draft destroyed. Whatever of it a crash left undone,
+`mend` does; doing it twice changes nothing. An interview that is interrupted keeps its draft.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from interviewer import closing, draft, outbox
+from interviewer.closing import Circumstances
+from interviewer.draft import Draft, DraftError, Entry
+from interviewer.files import Held, alone
+from interviewer.interview import (
+    Answer,
+    Interview,
+    begin,
+    finished,
+    give,
+    replay,
+    spoken_in,
+)
+from interviewer.kit import KitInstrument, instrument_of
+from interviewer.laptop import Laptop
+from interviewer.record import Attempt, Record, key_of
+from interviewer.sitting import Sitting
+from surveys.expressions import Node
+from surveys.language import _, ngettext
+from surveys.plan import Plan, plan
+from surveys.problems import Refusal
+
+GRAIN = 5  # seconds to which the time of a question is rounded
+LONGEST = 600  # seconds: a longer one was an interruption
+
+
+class Holding:
+    """An interview and its draft: the one thing here that changes, as answers are made durable."""
+
+    def __init__(
+        self,
+        laptop: Laptop,
+        around: Circumstances,
+        interview: Interview,
+        kept: Draft,
+        entries: Sequence[Entry] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.laptop = laptop
+        self.around = around
+        self.interview = interview
+        self._draft = kept
+        self._entries = list(entries)
+        self._clock = clock
+        self._since = clock()
+
+    def durable(self, node: Node, answer: Answer, language: str) -> None:
+        """Have an answer in the draft, on the disk; raises FramesError where the disk refuses."""
+        now = self._clock()
+        seconds = min(LONGEST, GRAIN * round((now - self._since) / GRAIN))
+        spoken = self.interview
+        if spoken.language != language:
+            spoken = spoken_in(spoken, language)
+        after = give(spoken, node, answer)
+        state = draft.state_of(after, self._entries)
+        entry = draft.entry_of(after.plan, node, answer, seconds, language, state)
+        self._draft = draft.append(self._draft, entry)
+        self._entries.append(entry)
+        self.interview, self._since = after, now
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every answer in the draft, in the order they were given."""
+        return tuple(self._entries)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """An interview that can go on. `fault` says why one cannot be opened here, '' where it can."""
+
+    id: str
+    case: str = ""
+    instrument: str = ""
+    interviewer: str = ""
+    begun: date = date.min
+    fault: str = ""
+
+
+# --- begun and resumed --------------------------------------------------------------------------
+
+
+def begun(
+    laptop: Laptop,
+    instrument: KitInstrument,
+    *,
+    case: str,
+    interviewer: str,
+    now: datetime,
+    language: str = "",
+    mode: str = "interviewer",
+    attempts: tuple[Attempt, ...] = (),
+) -> Holding:
+    """Begin an interview: its draft, and that it started, are on the disk when this returns.
+
+    Raises Refusal where as many interviews as the study allows are under way already.
+    """
+    ready = plan(instrument_of(instrument))
+    with laptop.alone():
+        limit = laptop.private.rules.open_drafts
+        if len(_paths(laptop)) >= limit:
+            raise Refusal(
+                ngettext(
+                    "{n} interview is under way already; finish it or stop it first",
+                    "{n} interviews are under way already; finish or stop one first",
+                    limit,
+                ).format(n=limit)
+            )
+        around = closing.circumstances(
+            laptop, instrument, case=case, interviewer=interviewer, mode=mode, attempts=attempts
+        )
+        interview = begin(ready, now, around.id, language)
+        about = {**asdict(around), "now": now.isoformat(), "language": interview.language}
+        kept = draft.begin(
+            laptop.drafts,
+            around.id,
+            about,
+            draft.capacity_for(ready.instrument),
+            laptop.secrets.vault_key,
+            laptop.answer_recipients,
+        )
+        laptop.ledger.append("start", around.id, "", laptop.secrets.signing)
+    return Holding(laptop, around, interview, kept)
+
+
+def resumed(laptop: Laptop, draft_id: str) -> Holding:
+    """Return an interview where it stopped, with the questionnaire it was begun with.
+
+    Raises Refusal where the draft cannot be opened, or the laptop has not the kit any more.
+    """
+    kept = draft.open_with_vault(_path(laptop, draft_id), laptop.secrets.vault_key)
+    about, entries = draft.read(kept)
+    around = circumstances_of(about)
+    then = laptop.under(around.kit)
+    named = then.signed.kit.named(around.instrument)
+    if named is None:
+        raise DraftError(_("the kit lacks this interview's questionnaire; ask for a new kit"))
+    interview = interview_of(plan(instrument_of(named)), about, entries)
+    return Holding(then, around, interview, kept, entries)
+
+
+def circumstances_of(about: dict[str, Any]) -> Circumstances:
+    """Return what a draft says it is about; raises DraftError where it says something else."""
+    names = Circumstances.__dataclass_fields__
+    try:
+        found = {name: about[name] for name in names}
+        found["attempts"] = tuple(Attempt(**one) for one in found["attempts"])
+        return Circumstances(**found)
+    except (KeyError, TypeError) as error:
+        raise DraftError(
+            _("the draft was made by another version of souspli; use that one")
+        ) from error
+
+
+def interview_of(ready: Plan, about: dict[str, Any], entries: Sequence[Entry]) -> Interview:
+    """Return the interview that a draft holds: what was reduced and is still needed is asked again."""
+    now = datetime.fromisoformat(about["now"])
+    language = entries[-1].language if entries else about["language"]
+    interview = replay(ready, now, about["id"], draft.resumed(ready, entries).items(), language)
+    return replace(interview, recalled=draft.recalled(entries))
+
+
+def open_drafts(laptop: Laptop) -> tuple[OpenDraft, ...]:
+    """Return the interviews under way on this laptop, the oldest first."""
+    found = [_listed(laptop, path) for path in _paths(laptop)]
+    return tuple(sorted(found, key=lambda one: (one.begun, one.id)))
+
+
+def _listed(laptop: Laptop, path: Path) -> OpenDraft:
+    draft_id = path.name.removesuffix(draft.SUFFIX)
+    try:
+        about, _entries = draft.read(draft.open_with_vault(path, laptop.secrets.vault_key))
+        around = circumstances_of(about)
+    except Refusal as error:
+        return OpenDraft(draft_id, fault=str(error))
+    day = datetime.fromisoformat(str(about["now"])).date()
+    return OpenDraft(draft_id, around.case, around.instrument, around.interviewer, day)
+
+
+@contextmanager
+def at_work(laptop: Laptop, draft_id: str) -> Iterator[None]:
+    """Hold a draft while its interview is held: another terminal may not resume it meanwhile."""
+    path = laptop.place / "locks" / draft_id
+    with alone(path):
+        yield
+    if not _path(laptop, draft_id).exists():
+        path.unlink(missing_ok=True)
+
+
+# --- closed -------------------------------------------------------------------------------------
+
+
+def close(holding: Holding, sitting: Sitting, now: datetime) -> Literal["sealed", "kept"]:
+    """Seal what came of a sitting and destroy its draft, or keep the draft of one that can go on."""
+    if sitting.ending in {"suspended", "interrupted"}:
+        return "kept"
+    laptop, around = holding.laptop, holding.around
+    with laptop.alone():
+        if sitting.ending == "erased":
+            made = closing.erased(around, holding.interview.now)
+            try:
+                closing.put_away(laptop, made, {})
+            finally:  # a disk too full for the record does not keep what somebody took back
+                draft.destroy(_path(laptop, around.id))
+        else:
+            made, links = _record_of(holding, sitting.interview, now)
+            closing.put_away(laptop, made, links)
+            draft.destroy(_path(laptop, around.id))
+    return "sealed"
+
+
+def _record_of(
+    holding: Holding, interview: Interview, now: datetime
+) -> tuple[Record, dict[str, str]]:
+    entries = holding.entries
+    minutes = sum(entry.seconds for entry in entries) / 60
+    status = draft.state_of(finished(interview, now), entries)
+    return closing.record_of(interview, holding.around, now, minutes, paradata_of(entries), status)
+
+
+def paradata_of(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return, by item, the seconds it took, and after a comma how many times its answer was changed."""
+    seconds: Counter[str] = Counter()
+    given: Counter[str] = Counter()
+    for entry in entries:
+        seconds[key_of(entry.node)] += entry.seconds
+        given[key_of(entry.node)] += 1
+    return {
+        key: f"{seconds[key]},{count - 1}" if count > 1 else str(seconds[key])
+        for key, count in given.items()
+    }
+
+
+# --- mended -------------------------------------------------------------------------------------
+
+
+def mend(laptop: Laptop, now: datetime) -> int:
+    """Do what a crash left undone; seal what is too old to go on; return how many were sealed for that.
+
+    In order: sealed records get their `end`; ended drafts go; drafts never started are started;
+    what started and left neither draft nor record is ended with nothing.
+    """
+    with laptop.alone():
+        _sweep(laptop)
+        lines = laptop.ledger.lines()
+        ended = {line.id for line in lines if line.event == "end"}
+        started = {line.id for line in lines if line.event == "start"}
+        sealed = set(outbox.ids(laptop.outbox))
+        for record_id in sorted((sealed & started) - ended):
+            closing.end(laptop, record_id)
+        for path in _paths(laptop):
+            draft_id = path.name.removesuffix(draft.SUFFIX)
+            if draft_id in ended | sealed:
+                draft.destroy(path)
+            elif draft_id not in started:
+                _start(laptop, path, draft_id)
+        drafted = {path.name.removesuffix(draft.SUFFIX) for path in _paths(laptop)}
+        for record_id in sorted(started - ended - sealed - drafted):
+            closing.end(laptop, record_id)
+    return _seal_old(laptop, now)
+
+
+def _start(laptop: Laptop, path: Path, draft_id: str) -> None:
+    """Start a draft in the ledger; one that was cut short before its first frame asked nothing: it goes."""
+    try:
+        kept = draft.open_with_vault(path, laptop.secrets.vault_key)
+    except Refusal:
+        return  # it stays, and is listed with what is wrong
+    if kept.count:
+        laptop.ledger.append("start", draft_id, "", laptop.secrets.signing)
+    else:
+        draft.destroy(path)
+
+
+def _sweep(laptop: Laptop) -> None:
+    """Remove what was being written when the process died, and links whose record never came."""
+    folders = (laptop.outbox, laptop.drafts, laptop.place, laptop.device.home)
+    for path in (path for folder in folders for path in folder.glob(".*.tmp")):
+        path.unlink(missing_ok=True)
+    sealed = set(outbox.ids(laptop.outbox))
+    for path in laptop.outbox.glob(f"*{outbox.LINK}"):
+        if path.name.removesuffix(outbox.LINK) not in sealed:
+            path.unlink(missing_ok=True)
+
+
+def _seal_old(laptop: Laptop, now: datetime) -> int:
+    """Seal, as far as it went, each interview begun longer ago than the study lets it wait."""
+    oldest = now.date() - timedelta(days=laptop.private.rules.draft_days)
+    count = 0
+    for found in open_drafts(laptop):
+        if found.fault or found.begun >= oldest:
+            continue
+        with contextlib.suppress(Held), at_work(laptop, found.id):
+            holding = resumed(laptop, found.id)
+            close(holding, Sitting(holding.interview, "stopped"), now)
+            count += 1
+    return count
+
+
+def _paths(laptop: Laptop) -> list[Path]:
+    return sorted(laptop.drafts.glob(f"*{draft.SUFFIX}"))
+
+
+def _path(laptop: Laptop, draft_id: str) -> Path:
+    return laptop.drafts / f"{draft_id}{draft.SUFFIX}"
