@@ -1,7 +1,7 @@
 """A day on paper: terminals in tmux, commands run at a desk, and the transcript of both.
 
 What is random or of the day is replaced before anything is compared: codes, words read aloud, hashes,
-dates. A case's placeholder is as wide as its code, so that screens stay as they were.
+dates. A placeholder on a screen is as wide as what it stands for, so that nothing moves.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import re
 import shlex
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 PATIENCE = 60  # seconds; a slow machine is not a failure
 COLUMNS, ROWS = 80, 24
 _SYLLABLES = "[bdfghjklmnprstvz][aiou][bdfghjklmnprstvz][aiou][bdfghjklmnprstvz]"
-_FOUND = {  # what is random, and how each new one is called
+# What is random, and what each new one is called: the same thing keeps the same number.
+_RANDOM = {
     "‹words {}›": re.compile(rf"\b{_SYLLABLES}(?: {_SYLLABLES}){{5}}\b"),
     "‹hash {}›": re.compile(r"\b[0-9a-f]{64}\b"),
     "‹record {}›": re.compile(r"\b[0-9a-f]{32}\b"),
@@ -25,13 +26,16 @@ _FOUND = {  # what is random, and how each new one is called
 _OF_THE_DAY = {
     "YYYY-MM-DD": re.compile(r"\b\d{4}-\d\d-\d\d\b"),
     "WEEKDAY DD/MM": re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day \d\d/\d\d\b"),
-    "DD/MM": re.compile(r"\b\d\d/\d\d\b"),
+    "DD/MM": re.compile(r"(?<=· )\d\d/\d\d$", re.MULTILINE),
     "today, PART OF DAY": re.compile(r"\btoday, (?:morning|afternoon|evening)\b"),
 }
 
 
 class Paper:
-    """The transcript: what was typed and what was shown, in order."""
+    """The transcript: what was typed and what was shown, in order.
+
+    `names` are placeholders by what they stand for.
+    """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -39,11 +43,11 @@ class Paper:
 
     def heading(self, text: str) -> None:
         """Begin a part of the day."""
-        self.lines += ["", "", f"== {text} ".ljust(COLUMNS + 5, "="), ""]
+        self.lines += ["", f"== {text} ".ljust(COLUMNS + 6, "="), ""]
 
     def note(self, text: str) -> None:
         """Write what no screen shows."""
-        self.lines += [f"({text})", ""]
+        self.write(f"({text})")
 
     def write(self, text: str) -> None:
         """Write lines as they are, and a blank one."""
@@ -51,18 +55,17 @@ class Paper:
 
     def text(self) -> str:
         """Return the transcript, all that differs from day to day replaced."""
-        text = "\n".join(line.rstrip() for line in self.lines)
+        text = "\n".join(line.rstrip() for line in self.lines).strip() + "\n"
         for real in sorted(self.names, key=len, reverse=True):
             text = text.replace(real, self.names[real])
-        for name, pattern in _FOUND.items():
+        for name, pattern in _RANDOM.items():
             text = _numbered(text, name, pattern)
         for name, pattern in _OF_THE_DAY.items():
             text = pattern.sub(name, text)
-        return re.sub(r"\n{3,}==", "\n\n\n==", text).strip() + "\n"
+        return text
 
 
 def _numbered(text: str, name: str, pattern: re.Pattern[str]) -> str:
-    """Replace what a pattern finds by its number: the same thing keeps the same one."""
     numbers: dict[str, int] = {}
 
     def number(found: re.Match[str]) -> str:
@@ -71,25 +74,31 @@ def _numbered(text: str, name: str, pattern: re.Pattern[str]) -> str:
     return pattern.sub(number, text)
 
 
-# --- a terminal -----------------------------------------------------------------------------------
+def run_at(who: str, arguments: tuple[str, ...], done: subprocess.CompletedProcess[str]) -> str:
+    """Return a command run at a desk, and what it wrote, as a terminal would show them."""
+    status = [f"(exit status {done.returncode})"] if done.returncode else []
+    written = [*done.stderr.splitlines(), *done.stdout.splitlines(), *status]
+    return "\n".join((f"{who}$ souspli {shlex.join(arguments)}", *written))
+
+
+# --- a laptop's terminal --------------------------------------------------------------------------
 
 
 class Terminal:
-    """A shell in a tmux of its own, 80 columns by 24 rows; what is shown there is written on paper."""
+    """A shell in a tmux of its own; what is typed and shown there is written on paper."""
 
     def __init__(
         self, name: str, socket: str, folder: Path, environment: Mapping[str, str], paper: Paper
     ) -> None:
         self.name, self.paper = name, paper
         self._socket, self._folder = socket, folder
-        prompt = folder / f"{name}.prompt"  # a shell of root takes none from the environment
+        prompt = folder / f"{name}.prompt"  # root's shell takes none from the environment
         prompt.write_text(f"PS1='{name}$ '\nHISTFILE=\n", "utf-8")
         self._environment = {**environment, "ENV": str(prompt)}
+        self._asked = 0
         size = ["-x", str(COLUMNS), "-y", str(ROWS)]
         self._run("-f", "/dev/null", "new-session", "-d", *size, "exec sh")
-        self._run("set-option", "-g", "history-limit", "50000")
-        self._asked = 0
-        self._until(lambda: self.held().endswith(f"{name}$"))
+        self._until(lambda: self.held().endswith(f"{name}$"), "a prompt")
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -101,6 +110,12 @@ class Terminal:
             env=self._environment,
         )
         return done.stdout
+
+    def _until(self, is_there: Callable[[], bool], *told: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not is_there():
+            assert time.monotonic() < deadline, f"{self.name}: never seen: {told}\n{self.held()}"
+            time.sleep(0.02)
 
     def end(self) -> None:
         """End the shell and all in it."""
@@ -119,62 +134,53 @@ class Terminal:
     def sees(self, *texts: str) -> list[str]:
         """Return the screen once it shows some texts and stands still; fail if it never does."""
         wanted = [_squeezed(text) for text in texts]
-        before: list[str] = []
+        found: list[str] = []
 
         def is_there() -> bool:
-            nonlocal before
-            last, before = before, self.screen()
-            shown = _squeezed("".join(before))
-            return last == before and all(text in shown for text in wanted)
+            nonlocal found
+            before, found = found, self.screen()
+            shown = _squeezed("".join(found))
+            return before == found and all(text in shown for text in wanted)
 
         self._until(is_there, *texts)
-        return before
+        return found
 
-    def shows(self, *texts: str) -> list[str]:
-        """Return the same, and write the screen on paper."""
-        lines = self.sees(*texts)
-        shown = "\n".join(lines).rstrip().split("\n")
+    def shows(self, *texts: str) -> None:
+        """Wait for some texts, and write the whole screen on paper."""
+        shown = "\n".join(self.sees(*texts)).rstrip().split("\n")
         self.paper.write("\n".join(f"{self.name} | {line}" for line in shown))
-        return lines
-
-    def _until(self, is_there: Callable[[], bool], *texts: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not is_there():
-            assert time.monotonic() < deadline, f"never shown: {texts}\n" + self.held()
-            time.sleep(0.02)
 
     # --- what is typed ------------------------------------------------------------------------
 
-    def press(self, *keys: str, told: bool = True) -> None:
-        """Press keys, by their names in tmux, one after the other."""
-        if told:
-            self.paper.write(f"{self.name} > [{'] ['.join(keys)}]")
+    def press(self, *keys: str) -> None:
+        """Press keys, by tmux's names for them."""
+        self.paper.write(f"{self.name} > [{'] ['.join(keys)}]")
         self._run("send-keys", *keys)
 
     def type(self, text: str, *keys: str) -> None:
         """Type a text, then press keys."""
-        self.paper.write(f"{self.name} > {text} {' '.join(f'[{key}]' for key in keys)}")
+        self.paper.write(f"{self.name} > {text}{''.join(f' [{key}]' for key in keys)}")
         self._run("send-keys", "-l", text)
         if keys:
             self._run("send-keys", *keys)
 
-    def pick(self, words: str, *, key: str = "Down") -> None:
+    def pick(self, words: str, key: str = "Down") -> None:
         """Move the pointer to the choice that begins with some words, and choose it."""
         presses = 0
-        while not self.pointed().startswith(words):
-            before = self.pointed()
-            self.press(key, told=False)
-            self._until(lambda was=before: self.pointed() not in {was, ""}, words)  # type: ignore[misc]
+        self._until(lambda: self._pointed() != "", words)
+        while not (pointed := self._pointed()).startswith(words):
+            assert presses < ROWS, f"{self.name}: no such choice: {words}\n{self.held()}"
+            self._run("send-keys", key)
+            self._until(lambda was=pointed: self._pointed() not in {was, ""}, words)  # type: ignore[misc]
             presses += 1
-            assert presses < 60, f"no such choice: {words}"
         moved = f"[{key}]×{presses} " if presses else ""
-        self.paper.write(f"{self.name} > {moved}[Enter]   {self.pointed()}")
-        self.press("Enter", told=False)
+        self.paper.write(f"{self.name} > {moved}[Enter]   » {pointed}")
+        self._run("send-keys", "Enter")
 
-    def pointed(self) -> str:
-        """Return the choice the pointer is on, its first line; '' where none is."""
-        found = [line.partition("» ")[2] for line in self.screen() if line.lstrip().startswith("»")]
-        return found[0].rstrip("^v│ ") if len(found) == 1 else ""
+    def _pointed(self) -> str:
+        """Return the choice the pointer is on; '' where there is none yet."""
+        found = [line.partition("» ")[2] for line in self.screen() if line.startswith(" » ")]
+        return found[0].rstrip("^v ") if found else ""
 
     # --- the shell ----------------------------------------------------------------------------
 
@@ -185,37 +191,21 @@ class Terminal:
         self._run("send-keys", "Enter")
 
     def secret(self, prompt: str, passphrase: str) -> None:
-        """Type a passphrase once it is asked; it shows as stars."""
+        """Type a passphrase once it is asked."""
         self._until(lambda: self.held().endswith(prompt), prompt)
         self._run("send-keys", "-l", passphrase)
         self._run("send-keys", "Enter")
 
     def done(self) -> str:
-        """Return what the last command wrote, its own line first, once the shell asks again."""
+        """Return what the last command left in the terminal, its own line first, once it ended."""
         self._until(lambda: self._prompts() > self._asked, "the end of a command")
-        told = re.split(rf"^{re.escape(self.name)}\$ ?", self.held(), flags=re.MULTILINE)[-2]
-        self.paper.write(f"{self.name}$ {told.rstrip()}")
+        told = re.split(rf"^{self.name}\$ ?", self.held(), flags=re.MULTILINE)[-2].rstrip()
+        self.paper.write(f"{self.name}$ {told}")
         return told
 
     def _prompts(self) -> int:
-        return len(re.findall(rf"^{re.escape(self.name)}\$", self.held(), flags=re.MULTILINE))
+        return len(re.findall(rf"^{self.name}\$", self.held(), flags=re.MULTILINE))
 
 
 def _squeezed(text: str) -> str:
     return "".join(text.split())
-
-
-# --- a desk ---------------------------------------------------------------------------------------
-
-
-def commanded(who: str, arguments: tuple[str, ...], done: subprocess.CompletedProcess[str]) -> str:
-    """Return a command run at a desk and what it said, as on a terminal."""
-    lines = [f"{who}$ souspli {shlex.join(arguments)}", *_said(done)]
-    return "\n".join(lines)
-
-
-def _said(done: subprocess.CompletedProcess[str]) -> Iterator[str]:
-    yield from done.stderr.splitlines()
-    yield from done.stdout.splitlines()
-    if done.returncode:
-        yield f"(exit status {done.returncode})"

@@ -63,7 +63,7 @@ def command_of(environment: Path) -> list[Path]:
 
 
 def test_the_base_is_enough_for_field_work(souspli: Run, base: Path, tmp_path: Path) -> None:
-    """Help, check, keys, study, kit, enrol, interview and collect, from a folder of one's own."""
+    """From help and check to a hand-over collected and its receipt, from a folder of one's own."""
 
     def does(*arguments: str, **how: object) -> str:
         done = souspli(*arguments, command=command_of(base), cwd=tmp_path, **how)
@@ -75,12 +75,27 @@ def test_the_base_is_enough_for_field_work(souspli: Run, base: Path, tmp_path: P
     does("keys", "new", "custodian", "--out", "keys", passphrases=1)
     keys = ("--custodian", "keys/custodian.pub", "--no-escrow")
     does("study", "new", "study", *keys, passphrases=2)
-    does("kit", "L01", "--study", "study", passphrases=1)
-    does("enrol", "L01.kit", "--home", "home")
-    who = ("--case", "K7Q2-M4T9", "--interviewer", "I1", "--home", "home")
-    told = does("interview", "assore_beneficiaires", "--plain", *who, typed="1\n1\n2\n2\n")
-    assert "Sealed. This laptop cannot read it any more." in told
-    assert "1 record taken in." in does("collect", "home/field/outbox", "--study", "study")
+    made = does("enrol", "--name", "L01", "--home", "home", passphrases=1)
+    words = made.splitlines()[-1].strip()
+    study, home = ("--study", "study"), ("--home", "home")
+    does("device", "add", "L01.enrolment", "--words", words, *study)
+    does("kit", "L01", *study, passphrases=1)
+    does("enrol", "L01.kit", *home, passphrases=1)
+    does("device", "test", "L01.test.age", *study, passphrases=1)
+    (tmp_path / "cases.csv").write_text("case,place\nK7Q2-M4T9,H01\n", "utf-8")
+    does("assign", "L01", "--cases", "cases.csv", *study)
+    does("kit", "L01", *study, passphrases=1)
+    does("enrol", "L01.kit", *home, passphrases=1)
+    who = ("--case", "K7Q2-M4T9", "--interviewer", "I1", *home)
+    held = ("interview", "assore_beneficiaires", "--plain", *who)
+    assert "Sealed. This laptop cannot read it any more." in does(
+        *held, typed="1\n1\n2\n2\n", passphrases=1
+    )
+    (tmp_path / "stick").mkdir()
+    does("handover", "stick", *home, passphrases=1)
+    assert "1 record taken in." in does("collect", "stick", *study, passphrases=1)
+    does("handover", "stick", *home, passphrases=1)
+    assert list((tmp_path / "home" / "field" / "outbox").iterdir()) == []
     python = [str(base / SCRIPTS / "python"), "-c", "import surveys; print(surveys.__file__)"]
     where = subprocess.run(python, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert Path(where.stdout.strip()).is_relative_to(base)
