@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from export.sample import read_sample
 from export.study import Study
 from interviewer import age, codes
+from interviewer.files import content_of
 from interviewer.kit import Case
 from surveys.language import _, ngettext
 from surveys.problems import Place, Problem, Refusal, in_order
@@ -60,17 +61,11 @@ def _crosswalk(study: Study, identities: Sequence[age.Identity]) -> list[tuple[s
     """Return (case, hotel) of everybody drawn, in the order of the crosswalk."""
     path = study.draw / "crosswalk.age"
     try:
-        text = age.unseal(path.read_bytes(), identities).decode("utf-8")
+        text = age.unseal(content_of(path), identities).decode("utf-8")
         rows = list(csv.reader(io.StringIO(text, newline="")))
         if tuple(rows[0]) != _CROSSWALK:
             raise ValueError
         return [(case, hotel) for case, _id, hotel, _order in rows[1:]]
-    except OSError as error:
-        raise Refusal(
-            _("{path}: cannot be read ({why}); check the path").format(
-                path=path, why=error.strerror
-            )
-        ) from error
     except (ValueError, IndexError, csv.Error) as error:
         raise Refusal(
             _("{path}: is not a crosswalk; restore it from a copy").format(path=path)

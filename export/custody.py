@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from interviewer import age
-from interviewer.files import write_durably
+from interviewer.files import content_of, write_durably
 from interviewer.passphrases import Passphrases, wipe
 from surveys.language import _
 from surveys.problems import Refusal
@@ -83,14 +83,7 @@ def recipient_of(given: str) -> str:
 
 
 def _opened(path: Path, passphrase: bytes | bytearray) -> bytes:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise Refusal(
-            _("{path}: cannot be read ({why}); check the path").format(
-                path=path, why=error.strerror
-            )
-        ) from error
+    content = content_of(path)
     try:
         return age.unseal(content, [age.Passphrase(passphrase)])
     except age.AgeError as error:

@@ -11,6 +11,7 @@ from export import devices
 from export.devices import Enrolled
 from export.study import Study
 from interviewer import age, kit, record
+from interviewer.files import content_of
 from interviewer.kit import KitInstrument
 from surveys.language import _
 from surveys.problems import Refusal
@@ -83,14 +84,7 @@ def _cases(study: Study, enrolled: Enrolled) -> bytes:
                 "run: souspli device test {name}.test.age"
             ).format(name=enrolled.name)
         )
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refusal(
-            _("{path}: cannot be read ({why}); check the path").format(
-                path=path, why=error.strerror
-            )
-        ) from error
+    return content_of(path)
 
 
 def _require_fit(study: Study) -> None:

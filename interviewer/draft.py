@@ -172,7 +172,11 @@ def read(draft: Draft) -> tuple[dict[str, object], tuple[Entry, ...]]:
     """Return what the draft is about, and its answers in the order they were given."""
     frames = [json.loads(frame) for frame in draft.frames.read()]
     if not frames:
-        raise DraftError(_("{path}: holds nothing; keep the file and ask the study lead").format(path=draft.frames.path))
+        raise DraftError(
+            _("{path}: holds nothing; keep the file and ask the study lead").format(
+                path=draft.frames.path
+            )
+        )
     return frames[0], tuple(
         Entry(
             node=Node(found["n"], tuple(found["at"])),
@@ -294,4 +298,6 @@ def _head(path: Path) -> tuple[dict[str, str], int]:
         head = json.loads(content[start : start + length])
         return {name: str(head[name]) for name in ("capacity", "vault", "study")}, start + length
     except (ValueError, KeyError, TypeError) as error:
-        raise DraftError(_("{path}: is not a draft; keep the file and ask the study lead").format(path=path)) from error
+        raise DraftError(
+            _("{path}: is not a draft; keep the file and ask the study lead").format(path=path)
+        ) from error

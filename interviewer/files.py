@@ -1,4 +1,4 @@
-"""Writing files so that a power cut leaves the old one or the new one, and nothing in between."""
+"""Files read or refused in one sentence; written so that a power cut leaves the old one or the new one."""
 
 from __future__ import annotations
 
@@ -18,6 +18,18 @@ FIXED_TIME = 946_684_800  # 2000-01-01T00:00:00Z
 
 class Held(Refusal):
     """Another process of this machine holds what was to be held alone."""
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file that somebody named; raises Refusal where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal(
+            _("{path}: cannot be read ({why}); check the path").format(
+                path=path, why=error.strerror
+            )
+        ) from error
 
 
 def write_durably(path: Path, content: bytes, *, mode: int = 0o600) -> None:

@@ -85,16 +85,20 @@ def run_at(who: str, arguments: tuple[str, ...], done: subprocess.CompletedProce
 
 
 class Terminal:
-    """A shell in a tmux of its own; what is typed and shown there is written on paper."""
+    """A shell in a tmux of its own, with a home folder of its own; what is typed and shown there is
+    written on paper.
+    """
 
     def __init__(
         self, name: str, socket: str, folder: Path, environment: Mapping[str, str], paper: Paper
     ) -> None:
         self.name, self.paper = name, paper
+        self.home = folder / name
+        self.home.mkdir()
         self._socket, self._folder = socket, folder
         prompt = folder / f"{name}.prompt"  # root's shell takes none from the environment
         prompt.write_text(f"PS1='{name}$ '\nHISTFILE=\n", "utf-8")
-        self._environment = {**environment, "ENV": str(prompt)}
+        self._environment = {**environment, "HOME": str(self.home), "ENV": str(prompt)}
         self._asked = 0
         size = ["-x", str(COLUMNS), "-y", str(ROWS)]
         self._run("-f", "/dev/null", "new-session", "-d", *size, "exec sh")

@@ -10,9 +10,10 @@ from pathlib import Path
 from export import custody, devices
 from export.study import Study, read_study
 from interviewer import enrolment, passphrases
+from interviewer.files import content_of
 from interviewer.passphrases import Passphrases
 from surveys.language import _
-from surveys.problems import Refusal, Usage
+from surveys.problems import Usage
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +42,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Add a laptop, or open its test record."""
     study = read_study(arguments.study)
-    content = _content(arguments.file)
+    content = content_of(arguments.file)
     if arguments.action == "add":
         _add(study, content, arguments.words)
     else:
@@ -78,14 +79,3 @@ def _test(study: Study, content: bytes, given: Passphrases) -> None:
             name=tested.name
         )
     )
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refusal(
-            _("{path}: cannot be read ({why}); check the path").format(
-                path=path, why=error.strerror
-            )
-        ) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 from export import custody
 from export.archive import unpacked
 from interviewer import age, passphrases
-from interviewer.files import write_durably
+from interviewer.files import content_of, write_durably
 from surveys.language import _, ngettext
 from surveys.problems import Refusal
 
@@ -33,15 +33,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Unpack the dataset whole, or write nothing."""
-    try:
-        sealed = arguments.file.read_bytes()
-    except OSError as error:
-        raise Refusal(
-            _("{path}: cannot be read ({why}); check the path").format(
-                path=arguments.file, why=error.strerror
-            )
-        ) from error
-    files = unpacked(age.unseal(sealed, _identities(arguments)))
+    files = unpacked(age.unseal(content_of(arguments.file), _identities(arguments)))
     for name in files:
         if (arguments.into / name).exists():
             raise Refusal(

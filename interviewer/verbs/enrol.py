@@ -7,7 +7,7 @@ from pathlib import Path
 
 from interviewer import age, enrolment, kit, laptop, passphrases, process, vault
 from interviewer.device import Device, default_home
-from interviewer.files import write_durably
+from interviewer.files import content_of, write_durably
 from interviewer.passphrases import Passphrases
 from surveys.language import _, ngettext
 from surveys.problems import Refusal, Usage
@@ -113,7 +113,7 @@ def _tell_aside(former: Device) -> None:
 
 
 def _install(device: Device, path: Path, out: Path, given: Passphrases) -> None:
-    content = _content(path)
+    content = content_of(path)
     kit.read(content)  # a damaged one is refused before a passphrase is asked
     keys = laptop.asked(device, given)
     installed = device.install(content, keys.identity)
@@ -133,14 +133,3 @@ def _install(device: Device, path: Path, out: Path, given: Passphrases) -> None:
     print(_("Read this aloud to the study lead; the lead must have the same:"))
     print(f"  {kit.fingerprint(installed.signer)}")
     print(_("{path}: give it to the study lead, who opens it before fieldwork.").format(path=test))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refusal(
-            _("{path}: cannot be read ({why}); check the path").format(
-                path=path, why=error.strerror
-            )
-        ) from error

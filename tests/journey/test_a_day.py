@@ -9,26 +9,22 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import pytest
 
 from export import custody
 from export.study import Study, read_study
-from export.unseal import Unsealed, unseal_all
+from export.unseal import Unsealed
 from interviewer import age, enrolment, kit, vault
 from interviewer.record import Record
 from tests.paper import Paper, Terminal, run_at
 
-LEAD = "three public words for tests"  # of every key at the desk: it is the one that `souspli` gives
+LEAD = (
+    "three public words for tests"  # of every key at the desk: it is the one that `souspli` gives
+)
 MINE = {"L01": "seven quiet herons", "L02": "an old brass kettle", "L02b": "written on no wall"}
 TRANSCRIPT = Path(__file__).with_name("transcripts") / "a_day.txt"
 SMALL = Path(__file__).with_name("small.yaml")
@@ -72,3 +68,212 @@ class Day:
         code = self.cases[hotel][number - 1]
         found = [one for one in self.unsealed.records if one.case == code]
         return sorted(found, key=lambda one: (one.device, one.sequence))
+
+
+# --- the study, and two laptops -------------------------------------------------------------------
+
+
+def founded(office: Office) -> None:
+    """Make keys and study, and draw ten people of fifty in three hotels, three more in reserve."""
+    paper, folder = office.paper, office.folder
+    paper.heading("The desk: keys, study, draw")
+    office.does("custodian", "keys", "new", "custodian", "--out", "custodian", given=1)
+    office.does("escrow holder", "keys", "new", "escrow", "--out", "escrow", given=1)
+    forms = ("--instrument", "small.yaml", "--instrument", "assore/non_repondant:non_respondent")
+    keys = ("--custodian", "custodian/custodian.pub", "--escrow", "escrow/escrow.pub")
+    shutil.copy(SMALL, folder / "small.yaml")
+    office.does("lead", "study", "new", "study", *forms, *keys, given=2)
+    path = folder / "study" / "study.yaml"
+    text = path.read_text("utf-8")
+    text = text.replace("words: []", f"words: [{', '.join(HOTELS)}]")
+    text = text.replace("help_numbers: []", "help_numbers: [{label: Help line, number: '0800'}]")
+    path.write_text(text, "utf-8")
+    paper.note("in study.yaml the lead writes the hotels, as words no text keeps, and a help line")
+    homes = [hotel for hotel, people in HOTELS.items() for _person in range(people)]
+    rows = [f"P{number:03},{hotel}" for number, hotel in enumerate(homes)]
+    (folder / "frame.csv").write_text("\n".join(["id,hotel", *rows, ""]), "utf-8")
+    drawn = ("draw", "frame.csv", "--study", "study", "--stratum", "hotel", "--cluster", "hotel")
+    design = ("--method", "stratified", "--fraction", "20%", "--reserve", "3")
+    office.does("lead", *drawn, "--commit", *design, "--announced", "the lottery of Saturday")
+    told = office.does("lead", *drawn, "--beacon", "4 8 15 16 23 42")
+    assert told.startswith("10 drawn of 50, in 3 strata")
+
+
+def crosswalk(office: Office) -> dict[str, list[str]]:
+    """Return the released cases of each hotel, in the order of the kits; name them on paper."""
+    with (office.folder / "study" / "draw" / "sample.csv").open(newline="") as file:
+        released = {row["case"] for row in csv.DictReader(file) if row["status"] == "released"}
+    key = custody.open_key(office.folder / "custodian" / "custodian.key", LEAD.encode())
+    sealed = (office.folder / "study" / "draw" / "crosswalk.age").read_bytes()
+    found: dict[str, list[str]] = {hotel: [] for hotel in HOTELS}
+    for row in csv.DictReader(io.StringIO(age.unseal(sealed, key).decode("utf-8"))):
+        if row["case"] in released:
+            found[row["cluster"]].append(row["case"])
+    for hotel, codes in found.items():
+        for number, code in enumerate(codes, start=1):
+            office.paper.names[code] = f"CASE-{hotel[0]}{number:03}"
+    return found
+
+
+def enrolled(office: Office, laptop: Terminal, name: str, *anew: str) -> None:
+    """Have a laptop make its keys, and the lead add it, once the words that are heard are its own."""
+    secret = MINE[name]
+    laptop.command(" ".join(("souspli enrol --name", name, *anew, "--out stick")))
+    laptop.secret("New passphrase for this laptop:", secret)
+    laptop.secret("The same again:", secret)
+    told = laptop.done()
+    cheapened(laptop, secret)
+    heard = told.splitlines()[-1].strip()
+    assert heard == enrolment.words((office.folder / f"stick/{name}.enrolment").read_bytes())
+    add = ("device", "add", f"stick/{name}.enrolment", "--study", "study", "--words")
+    if name == "L01":
+        misheard = "babab babab babab babab babab babab"
+        office.does("lead", *add, misheard, status=1)
+    office.does("lead", *add, heard)
+    shown = office.does("lead", *kit_of(name), given=1)
+    told = installed(laptop, name)
+    spoken = kit.fingerprint(read_study(office.folder / "study").signer)
+    assert f"Words to compare aloud: {spoken}\n" in shown
+    assert f"\n  {spoken}\n" in told
+    assert "\n0 cases for this laptop.\n" in told
+    office.does("lead", "device", "test", f"stick/{name}.test.age", "--study", "study", given=1)
+
+
+def cheapened(laptop: Terminal, secret: str) -> None:
+    """Give a laptop the cheapest vault there is: what one costs is tested where it is made."""
+    [path] = laptop.home.rglob("souspli/vault")
+    path.write_bytes(
+        vault.changed(path.read_bytes(), secret.encode(), secret.encode(), vault.CHEAPEST)
+    )
+
+
+def kit_of(name: str) -> tuple[str, ...]:
+    return ("kit", name, "--study", "study", "--out", f"stick/{name}.kit")
+
+
+def installed(laptop: Terminal, name: str) -> str:
+    """Have a laptop take its kit; return what it says."""
+    laptop.command(f"souspli enrol stick/{name}.kit")
+    laptop.secret("Passphrase of this laptop:", MINE[name])
+    return laptop.done()
+
+
+def given(office: Office, laptop: Terminal, name: str, hotels: Sequence[str], *move: str) -> str:
+    """Give a laptop the cases of some hotels, by a new kit; return what the custodian is told."""
+    where = ("--study", "study", "--key", "custodian/custodian.key", "--hotel", *hotels)
+    told = office.does("custodian", "assign", name, *where, *move, given=1)
+    office.does("lead", *kit_of(name), given=1)
+    cases = sum(HOTELS[hotel] // 5 for hotel in hotels)
+    assert f"\n{cases} cases for this laptop.\n" in installed(laptop, name)
+    return told
+
+
+# --- an interviewer's day ---------------------------------------------------------------------------
+
+
+def opened(laptop: Terminal, name: str, interviewer: str = "") -> None:
+    """Open the day: one passphrase, and who works, which is asked once a day."""
+    laptop.command("souspli")
+    laptop.secret("Passphrase of this laptop:", MINE[name])
+    laptop.paper.write(f"{laptop.name}$ souspli\n? Passphrase of this laptop: ***")
+    if interviewer:
+        laptop.shows("Interviewer's code:")
+        laptop.type(interviewer, "Enter")
+    laptop.shows("Today:")
+
+
+def left(laptop: Terminal) -> None:
+    """Leave the day; the terminal shows the shell as it was."""
+    laptop.pick("Leave", "Up")
+    laptop.paper.note("what the terminal holds of the day once it is left:")
+    laptop.done()
+
+
+def answers(laptop: Terminal, *steps: tuple[str, ...], shown: bool = True) -> None:
+    """Answer question after question: what is seen, what is typed, then keys."""
+    for text, typed, *keys in steps:
+        laptop.shows(text) if shown else laptop.sees(text)
+        if typed:
+            laptop.type(typed, *keys)
+        else:
+            laptop.press(*keys)
+
+
+def refused(laptop: Terminal, code: str, what: str, *, at_once: bool, shown: bool = False) -> None:
+    """Close a case with an outcome; fill in the sheet at once, or later. Begins and ends at the list."""
+    laptop.pick(code)
+    laptop.sees(code, "What now?")
+    laptop.pick("What happened")
+    laptop.shows("What happened?") if shown else laptop.sees("What happened?")
+    laptop.pick(what)
+    laptop.shows("When was the visit?") if shown else laptop.sees("When was the visit?")
+    laptop.pick("Now:")
+    laptop.shows(f"Closed for good: {what}", "Seal this?")
+    laptop.pick("Yes, close the case")
+    laptop.shows("Sealed. This laptop cannot read it any more.", "non-respondent sheet now?")
+    if at_once:
+        laptop.pick("Now")
+        sheet(laptop, shown=shown)
+    else:
+        laptop.pick("Later")
+    laptop.sees(f"Closed: {what}")
+    laptop.pick("Back")
+    laptop.sees("Today:")
+
+
+def sheet(laptop: Terminal, *, shown: bool = False) -> None:
+    """Fill in a non-respondent sheet: a few keys, all by code."""
+    answers(
+        laptop,
+        ("Fill it in alone", "", "Enter"),
+        ("Why was there no interview?", "1", "Enter"),  # 10 and 11 begin with it too
+        ("Did you see the person", "1"),
+        ("In your view, the person is:", "2"),
+        ("How old is the person", "", "F5"),
+        ("Was language a barrier?", "2"),
+        ("Enter", "", "Enter"),
+        shown=shown,
+    )
+
+
+def first_day(laptop: Terminal, cases: Mapping[str, Sequence[str]]) -> None:
+    """Seven cases in two hotels, by I07: held, refused, broken off, postponed, out, wrong, corrected."""
+    paper = laptop.paper
+    one, two, three, four, five = cases["AMARANTE"]
+    six, seven = cases["CAPUCINE"]
+    paper.heading("L01, Amarante: an interview, suspended and resumed")
+    opened(laptop, "L01", "I07")
+    laptop.pick(one)
+    laptop.shows("What now?")
+    laptop.pick("Interview now")
+    answers(
+        laptop,
+        ("Bonjour", "", "C-l"),
+        ("Good morning", "", "Enter"),
+        ("Do you agree?", "1"),
+        ("Say it in your own words", f"{SAID}, 06 12 34 56 78", "Enter"),
+        ("What may identify someone was replaced.", "", "Enter"),
+        ("Why?", "8"),
+        ("Which other reason?", OTHER, "Enter"),
+        ("How much?", "", "F8"),
+        ("Suspend the interview?", "", "Enter"),
+    )
+    laptop.shows("The interview was not finished.", "Go on with the interview")
+    laptop.pick("Back")
+    laptop.shows("Interviews to finish")
+    laptop.pick(f"{one} · small")
+    answers(
+        laptop,
+        ("How much?", "1200", "Enter"),
+        ("That is a lot.", "", "Enter"),
+        ("", "says so twice", "Enter"),
+        ("You said:", "", "Enter"),
+        ("Code on the card", CARD, "Enter"),
+        ("What do you drink?", "12", "Enter"),
+        ("Since which month?", "02/2019", "Enter"),
+        ("Money spent", "12.50", "Enter"),
+        ("Age", "34", "Enter"),
+        ("Anything else?", "", "F4"),
+        ("Enter", "", "Enter"),
+    )
+    laptop.shows("Sealed. This laptop cannot read it any more.")
