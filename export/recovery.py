@@ -191,7 +191,7 @@ def why(reason: Reason) -> str:
     told: dict[str, str] = {
         "name": _("its name is not a draft's; give it as the laptop named it"),
         "unreadable": _("it is no file that can be read; copy it again from the laptop"),
-        "key": _("this key does not open it; give the study's own, or it was held for practice"),
+        "key": _("this key does not open it: it was held for practice, or is another study's; give the study's own"),
         "damaged": _("it is damaged, or holds nothing yet; copy it again from the laptop"),
         "format": _("what is inside is not an interview under way"),
         "ended": _(

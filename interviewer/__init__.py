@@ -1,7 +1,18 @@
 """Who asks, and what is kept: answers live here in memory and leave sealed.
 
-Read `interview.py` (answers folded over an instrument), `keep.py` and `scrub/` (what may be kept),
-`lines.py` and `screen/` (the two front ends; `sitting.py` is what they share), `record.py` (what is
-sealed), `age/` (the format it is sealed in), `kit.py`, `device.py` and `outbox.py` (the laptop),
-`closing.py` (from a sitting to the outbox), `respondent.py` (a simulated one).
+An interview: `interview.py` (answers folded over an instrument), `keep.py` and `scrub/` (what may be
+kept), `lines.py` and `screen/` (the two front ends; `sitting.py` is what they share), `respondent.py`
+(a simulated one).
+
+What is sealed: `record.py`, in the format of `age/`. Until then `vault.py` (the laptop's keys under a
+passphrase), `frames.py` (files of encrypted frames) and `draft.py` (an interview under way);
+`closing.py` and `holding.py` lead from the first question to the outbox, whatever breaks.
+
+The laptop: `files.py`, `passphrases.py` and `process.py` (disk, keyboard, processes), `signed.py` and
+`padded.py` (two kinds of files), `kit.py`, `device.py`, `enrolment.py` and `laptop.py` (set up, then
+unlocked), `ledger.py` and `outbox.py` (what was done, what waits), `bundle.py`, `receipt.py` and
+`handover.py` (what leaves), `whereabouts.py` and `doctor.py` (what is where, what cannot be ensured).
+
+The day: `codes.py`, `outcomes.py` and `cases.py` (people drawn, and what came of each), `session/`.
+`verbs/` holds the commands.
 """

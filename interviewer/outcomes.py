@@ -49,7 +49,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("2.33", marked("No common language")),
     Outcome("2.32", marked("Unable to answer, for good")),
     Outcome("2.31", marked("The person has died")),
-    Outcome("2.36", marked("Lives there; another reason")),
+    Outcome("2.36", marked("Lives there; no interview for another reason")),
     Outcome("4.10", marked("Never lived there, or had left before")),
     Outcome("4.70", marked("Too young, or not concerned")),
     Outcome("4.90", marked("Is on the list twice")),

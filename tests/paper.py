@@ -56,6 +56,7 @@ class Paper:
     def text(self) -> str:
         """Return the transcript, all that differs from day to day replaced."""
         text = "\n".join(line.rstrip() for line in self.lines).strip() + "\n"
+        text = re.sub(r"^(\w+ >.*)\n\n(?=\w+ >)", r"\1\n", text, flags=re.MULTILINE)
         for real in sorted(self.names, key=len, reverse=True):
             text = text.replace(real, self.names[real])
         for name, pattern in _RANDOM.items():
@@ -150,21 +151,21 @@ class Terminal:
         return found
 
     def shows(self, *texts: str) -> None:
-        """Wait for some texts, and write the whole screen on paper."""
-        shown = "\n".join(self.sees(*texts)).rstrip().split("\n")
-        self.paper.write("\n".join(f"{self.name} | {line}" for line in shown))
+        """Wait for some texts, and write the screen on paper; “:” stands for several blank lines."""
+        shown = "\n".join(f"{self.name} | {line}" for line in self.sees(*texts))
+        blank = re.escape(f"{self.name} | ")
+        shown = re.sub(rf"(?:^{blank}\n?)+\Z", "", shown, flags=re.MULTILINE)
+        shown = re.sub(rf"(?:^{blank}\n){{2,}}", f"{self.name} :\n", shown, flags=re.MULTILINE)
+        self.paper.write(shown)
 
     # --- what is typed ------------------------------------------------------------------------
 
-    def press(self, *keys: str) -> None:
-        """Press keys, by tmux's names for them."""
-        self.paper.write(f"{self.name} > [{'] ['.join(keys)}]")
-        self._run("send-keys", *keys)
-
-    def type(self, text: str, *keys: str) -> None:
-        """Type a text, then press keys."""
-        self.paper.write(f"{self.name} > {text}{''.join(f' [{key}]' for key in keys)}")
-        self._run("send-keys", "-l", text)
+    def type(self, text: str, *keys: str, about: str = "") -> None:
+        """Type a text, then press keys, by tmux's names for them; say what it is about."""
+        typed = " ".join((*([text] if text else []), *(f"[{key}]" for key in keys)))
+        self.paper.write(f"{self.name} > {typed:<40} {about}")
+        if text:
+            self._run("send-keys", "-l", text)
         if keys:
             self._run("send-keys", *keys)
 
@@ -178,7 +179,7 @@ class Terminal:
             self._until(lambda was=pointed: self._pointed() not in {was, ""}, words)  # type: ignore[misc]
             presses += 1
         moved = f"[{key}]×{presses} " if presses else ""
-        self.paper.write(f"{self.name} > {moved}[Enter]   » {pointed}")
+        self.paper.write(f"{self.name} > {moved + '[Enter]':<40} » {pointed}")
         self._run("send-keys", "Enter")
 
     def _pointed(self) -> str:

@@ -115,7 +115,9 @@ def _wrong(found: FromBundle) -> Iterator[str]:
     for fault in found.faults:
         yield _("{bundle}: {why}").format(bundle=name, why=vouching.why(fault))
     for one in found.quarantined:
-        yield f"{_printable(one.name)}: " + _("set aside; {why}").format(why=intake.why(one.reason))
+        yield _("{name}: set aside; {why}").format(
+            name=_printable(one.name), why=intake.why(one.reason)
+        )
     if found.drafts:
         told_drafts = ngettext(
             "{bundle}: {n} interview under way was handed over; run: souspli recover {bundle}",

@@ -80,7 +80,8 @@ def visits(count: int) -> str:
 def visit(attempt: Attempt, today: date) -> str:
     """Return one visit in words."""
     day = when.said(date.fromisoformat(attempt.day), today)
-    return f"{day}, {outcomes.part_words(attempt.part)}: {outcomes.words(attempt.outcome)}"
+    part, what = outcomes.part_words(attempt.part), outcomes.words(attempt.outcome)
+    return _("{day}, {part}: {what}").format(day=day, part=part, what=what)
 
 
 def appointment(found: Appointment, today: date) -> str:

@@ -34,7 +34,7 @@ def _act(action: _Action, desk: Desk, code: str) -> None:
     try:
         action(desk, code)
     except Refusal as error:
-        desk.tell(str(error))
+        desk.refused(error)
 
 
 def _actions(desk: Desk, code: str) -> list[Option[_Action | None]]:
@@ -67,7 +67,9 @@ def _may_have_sheet(desk: Desk, state: State) -> bool:
 
 
 def _interview_words(desk: Desk, code: str) -> str:
-    is_under_way = any(one.case == code for one in desk.drafts())
+    interviews = {one.id for one in desk.of_unit("person")}
+    under_way = (one for one in desk.drafts() if one.instrument in interviews)
+    is_under_way = any(one.case == code for one in under_way)
     return _("Go on with the interview") if is_under_way else _("Interview now")
 
 

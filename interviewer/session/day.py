@@ -99,7 +99,7 @@ def _done(desk: Desk, chosen: Entry | _Errand) -> Desk:
         for found in (one for one in desk.drafts() if one.id == chosen.id):
             held.resume(desk, found)
     except Refusal as error:
-        desk.tell(str(error))
+        desk.refused(error)
     return desk
 
 
@@ -168,7 +168,7 @@ def _other(desk: Desk) -> Desk:
         (
             bool(desk.of_unit("professional", "site")),
             _same(errands.other_interview),
-            _("Interview about the work or a place"),
+            _("Interview a professional, or about a place"),
         ),
         (not is_practice_study, _same(errands.practise), _("Practice interview")),
         (True, _same(_passphrase), _("Change the passphrase")),

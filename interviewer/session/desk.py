@@ -18,6 +18,7 @@ from interviewer.session.frame import Page
 from surveys import language
 from surveys.instrument import Instrument
 from surveys.language import _
+from surveys.problems import Refusal
 
 Child = Callable[[Sequence[str], Handed], tuple[int, str]]
 
@@ -85,6 +86,11 @@ class Desk:
     def tell(self, *body: str) -> None:
         """Show lines until they were read."""
         self.dialogue.tell(self.page(*body))
+
+    def refused(self, error: Refusal) -> None:
+        """Show, as a sentence of its own, why something was refused."""
+        said = str(error)
+        self.tell(said[:1].upper() + said[1:])
 
 
 @cache

@@ -92,8 +92,8 @@ def _told(done: HandedOver) -> list[str]:
             ).format(n=done.let_go)
         )
     if done.kit is not None:
-        told.append(_("Kit {version} was taken in.").format(version=done.kit))
-    told.append(_("For the device sheet: {head}").format(head=done.head))
+        told.append(_("Kit {version} taken in.").format(version=done.kit))
+    told.append(_("For the daily device sheet: {head}").format(head=done.head))
     return [*told, *done.doubts]
 
 

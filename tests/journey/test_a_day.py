@@ -31,6 +31,7 @@ SMALL = Path(__file__).with_name("small.yaml")
 HOTELS = {"AMARANTE": 25, "BLEUET": 15, "CAPUCINE": 10}  # and how many of the frame live there
 SAID, OTHER, CARD = "zinzolin in the morning", "a garance door", "SMARAGDIN-4127"
 UNDER_WAY = "a violet canary"
+SEALED = "Sealed. This laptop cannot read it any more."
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Require = Callable[[str, bool, str], None]
 
@@ -193,10 +194,7 @@ def answers(laptop: Terminal, *steps: tuple[str, ...], shown: bool = True) -> No
     """Answer question after question: what is seen, what is typed, then keys."""
     for text, typed, *keys in steps:
         laptop.shows(text) if shown else laptop.sees(text)
-        if typed:
-            laptop.type(typed, *keys)
-        else:
-            laptop.press(*keys)
+        laptop.type(typed, *keys, about="" if shown else text)
 
 
 def refused(laptop: Terminal, code: str, what: str, *, at_once: bool, shown: bool = False) -> None:
@@ -210,7 +208,7 @@ def refused(laptop: Terminal, code: str, what: str, *, at_once: bool, shown: boo
     laptop.pick("Now:")
     laptop.shows(f"Closed for good: {what}", "Seal this?")
     laptop.pick("Yes, close the case")
-    laptop.shows("Sealed. This laptop cannot read it any more.", "non-respondent sheet now?")
+    laptop.shows(SEALED, "non-respondent sheet now?")
     if at_once:
         laptop.pick("Now")
         sheet(laptop, shown=shown)
@@ -276,4 +274,140 @@ def first_day(laptop: Terminal, cases: Mapping[str, Sequence[str]]) -> None:
         ("Anything else?", "", "F4"),
         ("Enter", "", "Enter"),
     )
-    laptop.shows("Sealed. This laptop cannot read it any more.")
+    laptop.shows(SEALED, "6 cases to do · 1 closed")
+
+    paper.heading("L01, Amarante: a refusal, and its sheet")
+    refused(laptop, two, "The person refuses", at_once=True, shown=True)
+
+    paper.heading("L01, Amarante: an interview broken off")
+    laptop.pick(three)
+    laptop.sees("What now?")
+    laptop.pick("Interview now")
+    answers(
+        laptop,
+        ("Bonjour", "", "Enter"),
+        ("Acceptez-vous ?", "1"),
+        ("Dites-le avec vos mots", "", "F10"),
+        shown=False,
+    )
+    laptop.shows("Stop: what was answered is kept")
+    laptop.type("2")
+    laptop.shows(SEALED, "non-respondent sheet now?")
+    laptop.pick("Now")
+    sheet(laptop)
+    laptop.shows("Closed: Began, then stopped for good")
+    laptop.pick("Back")
+
+    paper.heading("L01, Amarante: drunk at the door, so another time, and held in the evening")
+    laptop.sees("Today:")
+    laptop.pick(four)
+    laptop.sees("What now?")
+    laptop.pick("What happened")
+    laptop.sees("What happened?")
+    laptop.pick("Another time (busy, drunk, unwell)")
+    laptop.sees("When was the visit?")
+    laptop.pick("Now:")
+    laptop.sees("Noted.", "Appointment: which day?")
+    laptop.pick("today")
+    laptop.sees("At what time?")
+    laptop.pick("At an hour I type")
+    laptop.sees("At what hour (14:30)?")
+    laptop.type("18h30", "Enter")
+    laptop.sees("A short note, without any name")
+    laptop.type("at the Amarante, ring 06 12 34 56 78", "Enter")
+    laptop.shows("Appointment: today, 18:30 · at the [", "[phone]")
+    laptop.pick("Back")
+    laptop.shows("── Appointments")
+    laptop.pick("today, 18:30")
+    laptop.sees("What now?")
+    laptop.pick("Interview now")
+    answers(
+        laptop,
+        ("Bonjour", "", "Enter"),
+        ("Acceptez-vous ?", "1"),
+        ("Dites-le avec vos mots", "mieux", "Enter"),
+        ("Pourquoi ?", "1"),
+        ("Combien ?", "3", "Enter"),
+        ("Vous avez dit", "", "Enter"),
+        ("Code de la carte", "", "Enter"),
+        ("Que buvez-vous ?", "0", "Enter"),
+        ("Depuis quel mois ?", "", "F5"),
+        ("Dépense", "", "F4"),
+        ("Âge", "51", "Enter"),
+        ("Autre chose ?", "rien", "Enter"),
+        ("", "", "Enter"),
+        shown=False,
+    )
+    laptop.shows(SEALED, "Closed: Interview, complete")
+    laptop.pick("Back")
+
+    paper.heading("L01, Amarante: out, and expected tomorrow")
+    laptop.sees("Today:")
+    laptop.pick(five)
+    laptop.sees("What now?")
+    laptop.pick("What happened")
+    laptop.sees("What happened?")
+    laptop.pick("The person was out")
+    laptop.sees("When was the visit?")
+    laptop.pick("Now:")
+    laptop.sees("Noted.", "What now?")
+    laptop.pick("Make an appointment")
+    laptop.sees("which day?")
+    laptop.pick("tomorrow")
+    laptop.sees("At what time?")
+    laptop.pick("evening")
+    laptop.sees("A short note")
+    laptop.type("", "Enter")
+    laptop.shows("Appointment: tomorrow, evening")
+    laptop.pick("Back")
+
+    paper.heading("L01, Capucine: a refusal put on the wrong case, and corrected; one by the hotel")
+    laptop.sees("Today:")
+    refused(laptop, six, "The person refuses", at_once=False)
+    laptop.shows("Non-respondent sheets", f"{six} · CAPUCINE")
+    other(laptop, "Correct a mistake")
+    laptop.shows("What is wrong?")
+    laptop.pick(f"{six} · The person refuses")
+    laptop.shows("What is wrong with it?")
+    laptop.pick("It is of another case")
+    laptop.shows("Which case is right?")
+    laptop.pick(seven)
+    laptop.shows("Seal this correction?")
+    laptop.pick("Yes, correct it")
+    laptop.shows("The correction is sealed.", f"{seven} · CAPUCINE", f"{six} · to visit")
+    laptop.pick(seven)
+    laptop.sees(f"{seven} · CAPUCINE", "Closed: The person refuses")
+    laptop.pick("Non-respondent sheet")
+    sheet(laptop)
+    laptop.sees(SEALED)
+    laptop.pick("Back")
+    laptop.sees("Today:")
+    refused(laptop, six, "The hotel or the team refuses", at_once=True)
+    laptop.shows("1 case to do · 6 closed")
+
+    paper.heading("L01: the end of the day")
+    other(laptop, "Closed cases")
+    laptop.shows("Which case?")
+    laptop.type("", "C-c")
+    handed_over(laptop)
+    other(laptop, "Daily device sheet")
+    laptop.shows("Copy this on the daily device sheet:")
+    laptop.pick("Go on")
+    left(laptop)
+
+
+def other(laptop: Terminal, what: str) -> None:
+    """Choose among what is not about one case, from the list."""
+    laptop.sees("Today:")
+    laptop.pick("Other things", "Up")
+    laptop.sees("What now?", "Daily device sheet")
+    laptop.pick(what)
+
+
+def handed_over(laptop: Terminal) -> None:
+    """Hand over to the stick, from the list and back to it."""
+    other(laptop, "Hand over")
+    laptop.shows("Folder of the stick:")
+    laptop.type("stick", "Enter")
+    laptop.shows("Handed over:")
+    laptop.pick("Go on")

@@ -216,7 +216,7 @@ def test_every_dialogue_can_be_read_to_its_last_choice(
             _("Find a case by its code"),
             _("Closed cases"),
             _("Correct a mistake"),
-            _("Interview about the work or a place"),
+            _("Interview a professional, or about a place"),
             _("Practice interview"),
             _("Change the passphrase"),
             _("Back"),
@@ -319,6 +319,8 @@ def test_a_killed_interview_loses_nothing_and_the_session_goes_on(home: Path) ->
     terminal.press("\x05")  # stop…
     terminal.until("Stop: what was answered is kept")
     terminal.press("2")
+    terminal.until("Fill in the non-respondent sheet now?")
+    terminal.press(BACK)
     terminal.until("Closed:")
     terminal.press(BACK)
     terminal.until("1 closed")
