@@ -11,7 +11,7 @@ Records taken in: `collect.py`, with `bundles.py`, `vouching.py`, `intake.py`, `
 `index.py`; `whereabouts.py` (what is where). Opened: `unseal.py`, with `agreement.py` and
 `amendments.py`; `recovery.py` (interviews nobody can finish).
 
-What they say: `responses.py`, `table.py` and `columns.py` (people as rows), `weight.py`, `design.py`,
+What they say: `responses.py` and `table.py` (people as rows), `weight.py`, `design.py`, `columns.py`,
 `intervals.py`, `askable.py`, `cells.py`, `estimate.py` and `figures.py` (what they say of everybody).
 
 What leaves: `dataset.py`, `archive.py` and `formats/`. All of it at once: `demo.py` and `simulation.py`.

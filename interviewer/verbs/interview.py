@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from interviewer import age, codes, holding, laptop, passphrases, process, record, vault
+from interviewer import age, cases, codes, holding, laptop, passphrases, process, record, vault
 from interviewer.device import Device, default_home
 from interviewer.holding import Holding, OpenDraft
 from interviewer.kit import Kit, KitInstrument, SignedKit, instrument_of
@@ -39,7 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--new",
         action="store_true",
-        help=_("begin another one where one of this questionnaire is under way"),
+        help=_("begin another one where one is under way, or was held"),
     )
     parser.add_argument(
         "--plain", action="store_true", help=_("one line an answer, for screen readers and pipes")
@@ -147,6 +147,8 @@ def _held(
     if under_way:
         print(_("This interview goes on where it stopped."))
         return holding.resumed(here, under_way[0].id)
+    if case and not (arguments.new or here.is_practice):
+        _require_not_held(here, chosen, case)
     return holding.begun(
         here,
         chosen,
@@ -166,6 +168,17 @@ def _under_way(here: Laptop, chosen: KitInstrument, case: str) -> list[OpenDraft
         for found in holding.open_drafts(here)
         if (found.instrument, found.case) == (chosen.id, case) and not found.fault
     ]
+
+
+def _require_not_held(here: Laptop, chosen: KitInstrument, case: str) -> None:
+    """Refuse a second interview of a case that has one, complete or partial, unless it is asked for."""
+    events = cases.opened(here.place, here.secrets.vault_key).events()
+    sealed = cases.sealed_in(here.ledger.lines())
+    if any(
+        (one.case, one.instrument, one.outcome[:2]) == (case, chosen.id, "1.")
+        for one in cases.records(events, sealed)
+    ):
+        raise Refusal(_("this case has its interview already; to hold another one, add --new"))
 
 
 def _code(given: str | None, prompt: str, ask: Callable[[str], str]) -> str:

@@ -395,6 +395,21 @@ def test_a_refusal_is_a_finished_interview(souspli: Run, home: Path, unsealed: U
     assert (made.status, made.outcome) == ("refused", "2.112")
 
 
+def test_a_case_is_interviewed_once_unless_another_is_asked_for(
+    souspli: Run, home: Path, unsealed: Unsealed
+) -> None:
+    """The second is refused before it begins, with what to add; a refusal may be taken up again."""
+    whole = "\n".join([*WHOLE, ""])
+    for typed in ("2\n", whole):
+        assert souspli(*SMALL, "--home", home, passphrases=1, typed=typed).returncode == 0
+    done = souspli(*SMALL, "--home", home, passphrases=1, typed=whole)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "this case has its interview already; to hold another one, add --new" in done.stderr
+    assert len(unsealed(home)) == 2
+    assert souspli(*SMALL, "--new", "--home", home, passphrases=1, typed=whole).returncode == 0
+    assert len(unsealed(home)) == 3
+
+
 def test_suspending_keeps_what_there_is(souspli: Run, home: Path, unsealed: Unsealed) -> None:
     """:suspend ends like the end of input; lines after it are not read; :stop seals it for good."""
     done = souspli(*SMALL, "--home", home, passphrases=1, typed="1\nassez\n:suspend\n1\n")

@@ -42,7 +42,17 @@ def home(souspli: Run, desk: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     home = Path(shutil.copytree(desk / "home", tmp_path_factory.mktemp("uniform") / "home"))
     for name, typed in INTERVIEWS:
         case = [] if name == "assore_site" else ["--case", "K7Q2-M4T9"]
-        arguments = ["interview", name, "--plain", "--home", home, "--interviewer", "I1", *case]
+        arguments = [
+            "interview",
+            name,
+            "--plain",
+            "--home",
+            home,
+            "--interviewer",
+            "I1",
+            "--new",
+            *case,
+        ]
         done = souspli(*arguments, typed=typed, passphrases=1)
         assert (done.returncode, done.stderr) == (0, "")
     laptop = unlocked(Device(home), PASSPHRASE)
@@ -89,7 +99,7 @@ def test_beside_the_outbox_only_what_began_and_ended_is_known(home: Path) -> Non
     files = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
     others = {name for name in files if not name.startswith("field/outbox/")}
     ours = {"kit", "lead.pub", "vault", "enrolment", "field/ledger", "field/ledger.head"}
-    assert others == {*ours, "field/lock"}
+    assert others == {*ours, "field/lock", "field/journal"}
     lines = [json.loads(line) for line in (home / "field" / "ledger").read_bytes().splitlines()]
     assert [line["event"] for line in lines] == ["start", "end"] * (len(INTERVIEWS) + 4)
     assert len({len(json.dumps(line | {"n": 0})) for line in lines}) == 2
