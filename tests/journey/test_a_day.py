@@ -10,11 +10,14 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,7 +28,7 @@ import pytest
 from export import custody
 from export.study import Study, read_study
 from export.unseal import Unsealed, unseal_all
-from interviewer import age, enrolment, kit, vault
+from interviewer import age, enrolment, kit, outbox, record, vault
 from interviewer.record import Record
 from tests.paper import Paper, Terminal, run_at
 
@@ -37,7 +40,8 @@ TRANSCRIPT = Path(__file__).with_name("transcripts") / "a_day.txt"
 SMALL = Path(__file__).with_name("small.yaml")
 HOTELS = {"AMARANTE": 25, "BLEUET": 15, "CAPUCINE": 10}  # and how many of the frame live there
 SAID, OTHER, CARD = "zinzolin in the morning", "a garance door", "SMARAGDIN-4127"
-UNDER_WAY = "a violet canary"
+REASON, UNDER_WAY, GARDEN = "asked twice, says so", "a violet canary", "un jardin"
+ANSWERS = (SAID, OTHER, CARD, REASON, UNDER_WAY, GARDEN)
 REFUSAL, HOTEL = "1 Enter", "2"  # keys of the sheet: 10 and 11 begin with a 1 too
 END = "The interview is at its end."
 SEALED = "Sealed. This laptop cannot read it any more."
@@ -197,6 +201,7 @@ def opened(laptop: Terminal, name: str, interviewer: str = "") -> None:
 
 def left(laptop: Terminal) -> None:
     """Leave the day; the terminal shows the shell as it was."""
+    laptop.sees("Today:")
     laptop.pick("Leave", "Up")
     laptop.paper.note("what the terminal holds of the day once it is left:")
     laptop.done()
@@ -280,8 +285,7 @@ def first_day(laptop: Terminal, cases: Mapping[str, Sequence[str]]) -> None:
     answers(
         laptop,
         ("How much?", "1200", "Enter"),
-        ("That is a lot.", "", "Enter"),
-        ("", "says so twice", "Enter"),
+        ("That is a lot.", REASON, "Enter"),
         ("You said:", "", "Enter"),
         ("Code on the card", CARD, "Enter"),
         ("What do you drink?", "12", "Enter"),
@@ -471,7 +475,7 @@ def second_day(laptop: Terminal, cases: Mapping[str, Sequence[str]]) -> None:
         ("Acceptez-vous ?", "1"),
         ("Dites-le avec vos mots", UNDER_WAY, "Enter"),
         ("Pourquoi ?", "8"),
-        ("Quelle autre raison ?", "un jardin", "Enter"),
+        ("Quelle autre raison ?", GARDEN, "Enter"),
         ("Combien ?", "12", "Enter"),
         ("Vous avez dit", "", "F8"),
         ("Suspend the interview?", "", "Enter"),
@@ -598,3 +602,133 @@ def test_the_day_reads_as_it_is_on_paper(day: Day) -> None:
         TRANSCRIPT.parent.mkdir(exist_ok=True)
         TRANSCRIPT.write_text(day.paper.text(), "utf-8")
     assert day.paper.text().splitlines() == TRANSCRIPT.read_text("utf-8").splitlines()
+
+
+def test_no_terminal_holds_a_case_a_hotel_or_an_answer(day: Day) -> None:
+    """Not in its scrollback, not on its screen, once the session was left; all of it was shown."""
+    codes = [code for found in day.cases.values() for code in found]
+    private = [*codes, *HOTELS, *ANSWERS, "I07", "I12", "refuse", "visit", "Bonjour", "drink"]
+    shown = "\n".join(day.paper.lines)
+    assert [word for word in private if word not in shown] == []
+    for held in day.held.values():
+        assert "? Passphrase of this laptop: ****" in held
+        assert [word for word in private if word in held] == []
+
+
+def test_no_file_holds_an_answer(day: Day) -> None:
+    """Neither of a laptop, nor on the stick, nor at the desk."""
+    files = [path for path in day.folder.rglob("*") if path.is_file()]
+    assert len(files) > 80
+    held = [path.read_bytes() for path in files]
+    assert [word for word in ANSWERS if any(word.encode() in content for content in held)] == []
+
+
+def test_no_record_is_missing_and_none_is_left_out(day: Day) -> None:
+    """Fourteen: eleven of L01, two of L02, one of L02b; one of them a correction."""
+    found = day.unsealed
+    assert (found.quarantined, found.repeated, found.missing, found.mended) == ((), (), (), ())
+    assert Counter(one.device for one in found.records) == {"L01": 10, "L02": 2, "L02b": 1}
+    assert len(found.amended.corrected) == 1
+    assert (found.amended.annulled, found.amended.unapplied) == ((), ())
+    assert all(
+        one.interviewer == ("I07" if one.device == "L01" else "I12") for one in found.records
+    )
+    assert not any(one.is_practice or one.is_simulated for one in found.records)
+
+
+def test_every_case_has_its_outcome(day: Day) -> None:
+    """As it stands after the day: nine of ten, and a sheet for each refusal and the break-off."""
+    about = {
+        (hotel, number): [(one.unit, one.kind, one.outcome) for one in day.of(hotel, number)]
+        for hotel, codes in day.cases.items()
+        for number in range(1, len(codes) + 1)
+    }
+    sheet = ("non_respondent", "interview", "1.1")
+    assert about == {
+        ("AMARANTE", 1): [("person", "interview", "1.1")],
+        ("AMARANTE", 2): [("person", "outcome", "2.112"), sheet],
+        ("AMARANTE", 3): [("person", "interview", "2.12"), sheet],
+        ("AMARANTE", 4): [("person", "interview", "1.1")],
+        ("AMARANTE", 5): [],
+        ("BLEUET", 1): [("person", "interview", "1.1")],
+        ("BLEUET", 2): [("person", "interview", "1.2")],
+        ("BLEUET", 3): [("person", "outcome", "4.10")],
+        ("CAPUCINE", 1): [("person", "outcome", "2.111"), sheet],
+        ("CAPUCINE", 2): [("person", "outcome", "2.112"), sheet],
+    }
+    reasons = Counter(one.answers["reason"] for one in day.unsealed.records if one.unit != "person")
+    assert reasons == {"refusal": 3, "gatekeeper": 1}
+
+
+def test_visits_reach_the_lead_with_what_they_ended(day: Day) -> None:
+    """The postponement is in the record of the interview, the refusals in those of the outcomes."""
+    met = {
+        (hotel, number): [visit.outcome for visit in day.of(hotel, number)[0].attempts]
+        for hotel, number in (("AMARANTE", 2), ("AMARANTE", 4), ("CAPUCINE", 1), ("CAPUCINE", 2))
+    }
+    assert met == {
+        ("AMARANTE", 2): ["2.112"],
+        ("AMARANTE", 4): ["postponed"],
+        ("CAPUCINE", 1): ["2.111"],
+        ("CAPUCINE", 2): ["2.112"],
+    }
+
+
+def test_an_interview_suspended_and_resumed_is_whole(day: Day) -> None:
+    """Every answer of it, the reason of the doubted one, and nothing of what may identify someone."""
+    [one] = day.of("AMARANTE", 1)
+    assert (one.status, one.language) == ("complete", "en")
+    assert one.answers["words"] == f"{SAID}, [téléphone]"
+    assert (one.answers["reason"], one.answers["reason_other"]) == ("other", OTHER)
+    assert (one.answers["amount"], one.reasons["amount"]) == ("1200", REASON)
+    assert (one.answers["products"], one.answers["since"]) == ("coffee", "2019-02-01")
+    assert (one.answers["age"], one.statuses["last"]) == ("30-49", "refused")
+    assert not {"card", "spent"} & one.answers.keys()
+    assert links(day, one) == {"card": CARD}
+
+
+def test_an_interview_under_way_is_recovered_without_the_passphrase(day: Day) -> None:
+    """All that was acknowledged before it was lost, but for what is the custodian's."""
+    [one] = day.of("BLEUET", 2)
+    assert (one.device, one.sequence, one.status) == ("L02", 2, "partial")
+    assert (one.answers["words"], one.answers["reason_other"]) == (UNDER_WAY, GARDEN)
+    assert one.answers["amount"] == "12"
+    assert links(day, one) == {}
+    assert "1 interview recovered" in day.said["recover"]
+    noted = (day.folder / "study" / "ledger").read_bytes().splitlines()
+    assert "recover" in [json.loads(line)["event"] for line in noted]
+
+
+def links(day: Day, one: Record) -> Mapping[str, str]:
+    """Return what the custodian alone can open of a record."""
+    key = custody.open_key(day.folder / "custodian" / "custodian.key", LEAD.encode())
+    sealed = (day.study.collected / f"{one.id}{outbox.LINK}").read_bytes()
+    linked, found = record.unseal_links(sealed, key)
+    assert linked == one.id
+    return found
+
+
+def test_what_a_laptop_says_of_its_ledger_the_lead_reads_too(day: Day) -> None:
+    """The head on the daily sheet is that of the ledger collected; collecting again changes nothing."""
+    collected = day.said["collect"]
+    [head] = re.findall(r"Laptop L01: 11 collected in all; .*: (\w{8})\n", collected)
+    assert "\n".join(day.paper.lines).count(f"| Ledger: {head}\n") == 2
+    assert "12 records taken in." in collected
+    assert "0 records taken in." in day.said["again"]
+    assert "12 were there already." in day.said["again"]
+    assert "1 record taken in." in day.said["last"]
+    assert "3 cases taken from other laptops." in day.said["moved"]
+    assert "14 records collected." in day.said["status"]
+    told = "3 complete and 1 partial interviews, 5 other outcomes, 1 without any record."
+    assert f"10 people drawn: {told}" in day.said["export"]
+
+
+def test_a_receipt_clears_the_outbox_of_its_laptop_alone(day: Day) -> None:
+    """L01 let go of all; the former folder of L02 keeps what it had, for nobody could unlock it."""
+    assert outbox.ids(outbox_under(day.folder / "L01", "souspli")) == []
+    assert len(outbox.ids(outbox_under(day.folder / "L02", "souspli.former-1"))) == 1
+
+
+def outbox_under(home: Path, name: str) -> Path:
+    [found] = home.rglob(f"{name}/field/outbox")
+    return found
