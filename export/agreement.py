@@ -7,12 +7,13 @@ checked before a single answer is used. No message here holds what a record held
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields
 from typing import Literal
 
 from export import devices, vouching
 from export.study import Study
+from export.vouching import Account
 from interviewer.record import Record
 from surveys.codebook import STATUSES, Variable, admits, variables
 from surveys.instrument import Instrument
@@ -30,6 +31,7 @@ Disagreement = Literal[
     "unit",
     "kit",
     "ledger",
+    "laptop",
     "answers",
 ]
 
@@ -59,33 +61,44 @@ _TYPES = {
 class Known:
     """What records are checked against, by laptop or by questionnaire.
 
-    `kits` of each laptop; `ranks` of the records begun on it, from 1, where its ledger was seen;
+    `kits` of each laptop; `ledgers`, what its ledger says, where it was seen; `ranks` of the records begun
+    on it, from 1; `sealers`, by record id and digest, the laptops whose ledgers say it was sealed so;
     `variables` of each questionnaire, and within how many repeats each of its items stands.
     """
 
     study: Study
     kits: Mapping[str, frozenset[str]]
+    ledgers: Mapping[str, Account]
     ranks: Mapping[str, Mapping[str, int]]
+    sealers: Mapping[tuple[str, str], Set[str]]
     variables: Mapping[str, Mapping[str, Variable]]
     depths: Mapping[str, Mapping[str, int]]
 
 
 def known(study: Study) -> Known:
     """Return what records of a study are checked against."""
-    enrolled = devices.all_of(study)
     instruments = [found.instrument for found in study.instruments]
+    ledgers = {name: said for name, said in vouching.accounts(study).items() if said.begun}
     return Known(
-        study,
-        {one.name: frozenset(one.kits) for one in enrolled},
-        {one.name: ranks for one in enrolled if (ranks := _ranks(study, one.name))},
-        {one.id: {found.name: found for found in variables(one)} for one in instruments},
-        {one.id: _depths(one) for one in instruments},
+        study=study,
+        kits={one.name: frozenset(one.kits) for one in devices.all_of(study)},
+        ledgers=ledgers,
+        ranks={
+            name: {record_id: rank for rank, record_id in enumerate(said.begun, start=1)}
+            for name, said in ledgers.items()
+        },
+        sealers=_sealers(ledgers),
+        variables={one.id: {found.name: found for found in variables(one)} for one in instruments},
+        depths={one.id: _depths(one) for one in instruments},
     )
 
 
-def _ranks(study: Study, device: str) -> dict[str, int]:
-    begun = vouching.account(vouching.seen(study, device)).begun
-    return {record_id: rank for rank, record_id in enumerate(begun, start=1)}
+def _sealers(ledgers: Mapping[str, Account]) -> dict[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = {}
+    for name, said in ledgers.items():
+        for sealed in said.sealed.items():
+            found.setdefault(sealed, set()).add(name)
+    return found
 
 
 def _depths(instrument: Instrument) -> dict[str, int]:
@@ -123,8 +136,13 @@ def _is_of_its_kind(found: Record) -> bool:
     return is_named and not says_more and found.status in _KINDS.get(found.kind, ())
 
 
-def disagreement(found: Record, record_id: str, given: Known) -> Disagreement | None:
-    """Return the first thing in which a well-formed record does not agree with where it was found."""
+def disagreement(
+    found: Record, record_id: str, given: Known, digest: str = ""
+) -> Disagreement | None:
+    """Return the first thing in which a well-formed record does not agree with where it was found.
+
+    `digest` is of its sealed files, as a ledger gives it; '' for a draft, which no laptop has sealed.
+    """
     study = given.study
     named = study.named(found.instrument)
     if found.kind == "test":
@@ -146,6 +164,8 @@ def disagreement(found: Record, record_id: str, given: Known) -> Disagreement | 
     ranks = given.ranks.get(found.device)
     if ranks is not None and ranks.get(record_id) != found.sequence:
         return "ledger"
+    if found.device not in given.sealers.get((record_id, digest), {found.device}):
+        return "laptop"
     return None if _are_possible(found, given) else "answers"
 
 
@@ -193,6 +213,7 @@ def why(reason: Disagreement) -> str:
         "unit": _("it says something else of whom it is about than the study does"),
         "kit": _("it was made with a kit that this study did not write for that laptop"),
         "ledger": _("its laptop's ledger does not have it under that number"),
+        "laptop": _("the ledger of another laptop says that it is its own; ask both interviewers"),
         "answers": _("it holds an answer that its questionnaire cannot have given"),
     }
     return told[reason]

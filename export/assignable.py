@@ -53,7 +53,7 @@ def from_crosswalk(
         if released[case] and (not wanted or hotel in wanted)
     )
     if not found:
-        raise Refusal(_("no case there is released; release some of the reserve first"))
+        raise Refusal(_("no case there is released; name other hotels, or leave --hotel out"))
     return found
 
 

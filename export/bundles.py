@@ -8,7 +8,6 @@ is followed, nothing larger than a record could be is read, no name in the manif
 from __future__ import annotations
 
 import json
-import os
 import re
 import stat
 from collections.abc import Mapping, Sequence
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from export.index import sha256
+from interviewer import bundle as stick
 from interviewer.bundle import HEAD, LARGEST, LEDGER, MANIFEST, PREFIX
 from interviewer.draft import SUFFIX as DRAFT
 from interviewer.outbox import LINK, RECORD
@@ -24,7 +23,6 @@ from surveys.language import _
 from surveys.problems import Refusal
 
 ID = re.compile(r"[0-9a-f]{32}")
-LARGEST_RECORD = 64 * 1024 * 1024  # bytes; a larger file is no record, and is left where it is
 
 Unread = Literal["kind", "large", "unreadable"]
 
@@ -72,22 +70,35 @@ def folders(path: Path) -> list[Path]:
 
 
 def listed(folder: Path) -> Bundle:
-    """Return what a bundle holds; raises Refusal where it is no folder that can be read."""
+    """Return what a bundle holds; raises Refusal where it is a link, or no folder that can be read."""
     try:
         paths = sorted(folder.iterdir())
+        is_link = not stat.S_ISDIR(folder.lstat().st_mode)
     except OSError as error:
         raise Refusal(
             _(
                 "{bundle}: is no folder that can be read ({why}); give the folder the laptop wrote"
             ).format(bundle=folder, why=error.strerror)
         ) from error
+    if not any(path.name in {LEDGER, MANIFEST} or path.name.endswith(RECORD) for path in paths):
+        raise Refusal(
+            _(
+                "{bundle}: there is no bundle here; give the folder that souspli handover wrote"
+            ).format(bundle=folder)
+        )
+    if is_link:
+        raise Refusal(
+            _(
+                "{bundle}: is a link, which may lead anywhere; give the folder that the laptop wrote"
+            ).format(bundle=folder)
+        )
     found: dict[str, Paths] = {}
     strangers: list[Path] = []
     drafts: list[Path] = []
     others = 0
     for path in paths:
-        is_link = path.name.endswith(LINK)
-        record_id = path.name.removesuffix(LINK if is_link else RECORD)
+        has_link = path.name.endswith(LINK)
+        record_id = path.name.removesuffix(LINK if has_link else RECORD)
         if path.name.startswith("."):
             others += 1
         elif path.name.endswith(DRAFT):
@@ -98,7 +109,7 @@ def listed(folder: Path) -> Bundle:
             strangers.append(path)
         else:
             one = found.get(record_id, Paths())
-            found[record_id] = Paths(one.record, path) if is_link else Paths(path, one.link)
+            found[record_id] = Paths(one.record, path) if has_link else Paths(path, one.link)
     names = frozenset(path.name for path in paths)
     return Bundle(folder, found, tuple(strangers), tuple(drafts), names, others)
 
@@ -111,7 +122,7 @@ def is_whole(bundle: Bundle, study: str, device: str) -> bool:
     counting = {name for name in bundle.names if name.endswith((RECORD, DRAFT)) and name[0] != "."}
     counting |= bundle.names & {LEDGER, HEAD}
     return counting <= stated.files.keys() <= bundle.names and all(
-        _is(bundle.folder / name, digest) for name, digest in stated.files.items()
+        stick.digest(bundle.folder / name) == digest for name, digest in stated.files.items()
     )
 
 
@@ -131,24 +142,14 @@ def _manifest(bundle: Bundle) -> _Manifest | None:
     return stated if found.get("souspli_bundle") == 1 else None
 
 
-def _is(path: Path, digest: str) -> bool:
-    found = content(path, LARGEST)
-    return isinstance(found, bytes) and sha256(found) == digest
-
-
-def content(path: Path, largest: int = LARGEST_RECORD) -> bytes | Unread:
+def content(path: Path, largest: int) -> bytes | Unread:
     """Return the bytes of a regular file, or why it is left where it is. No link is followed."""
-    flags = os.O_RDONLY
-    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # each where the system has it
-        flags |= getattr(os, name, 0)
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            return "kind"
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                return "kind"
-            return "large" if status.st_size > largest else file.read(largest)
+        return stick.read(path, largest)
+    except stick.NoFile:
+        return "kind"
+    except stick.TooLarge:
+        return "large"
     except OSError:
         return "unreadable"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from export import bundles, intake, receipts, vouching, whereabouts
+from export import bundles, custody, intake, receipts, vouching, whereabouts
 from export.bars import Track, quiet
 from export.bundles import Bundle
 from export.index import Index, opened
@@ -22,6 +22,7 @@ from export.intake import Expected, Quarantined
 from export.study import Study
 from export.vouching import Fault, Vouched
 from export.whereabouts import Whereabouts
+from interviewer.draft import SUFFIX as DRAFT
 from surveys.problems import Refusal
 
 
@@ -30,7 +31,7 @@ class FromBundle:
     """What came of one bundle: ids taken in, ids that were there already, files set aside.
 
     `device` is '' where no laptop of the study can be told. `faults` are of the bundle as a whole.
-    `drafts` counts interviews under way handed over as they are, `others` what is no file of ours.
+    `drafts` counts interviews under way handed over and not yet recovered, `others` what is no file of ours.
     `receipt` is None where none was written, and `refusal` says why where the disk refused it.
     """
 
@@ -89,19 +90,19 @@ def collect(
     `key` is the study's signing key, for the receipts. Raises Refusal, before anything is taken in,
     where a path is no folder that can be read, or the key is another's.
     """
-    receipts.require_signer(study, key)
+    custody.require_signer(key, study.signer)
     found = bundles.found_in(paths)
     like = intake.expected(study)
-    came: list[tuple[Vouched, FromBundle]] = []
+    vouched = vouching.all_vouched(study, found)
     with opened(study.collected) as index:
-        for bundle in found:
-            vouched = vouching.vouched(study, bundle)
-            vouching.remember(study, vouched)
-            came.append((vouched, _taken_in(index, bundle, vouched, like, track)))
+        came = [
+            _taken_in(index, bundle, one, like, track)
+            for bundle, one in zip(found, vouched, strict=True)
+        ]
     at_hand = {record_id for bundle in found for record_id in bundle.records}
-    names = sorted({vouched.device for vouched, _one in came if vouched.device})
+    names = sorted({one.device for one in vouched if one.device})
     return Collected(
-        tuple(_with_receipt(study, one, vouched, key) for vouched, one in came),
+        tuple(_with_receipt(study, *one, key) for one in zip(came, vouched, strict=True)),
         tuple(whereabouts.of_laptop(study, name, at_hand) for name in names),
     )
 
@@ -111,7 +112,7 @@ def _taken_in(
 ) -> FromBundle:
     taken: list[str] = []
     known: list[str] = []
-    wrong = [intake.set_aside(index, path) for path in bundle.strangers]
+    wrong = [intake.set_aside(index, path, like) for path in bundle.strangers]
     for record_id in track(sorted(bundle.records)):
         is_new, aside = intake.judge(index, record_id, bundle.records[record_id], like, vouched)
         wrong.extend(aside)
@@ -124,7 +125,7 @@ def _taken_in(
         taken=tuple(taken),
         known=tuple(known),
         quarantined=tuple(wrong),
-        drafts=len(bundle.drafts),
+        drafts=sum(index.known(path.name.removesuffix(DRAFT)) is None for path in bundle.drafts),
         others=bundle.others,
     )
 

@@ -64,6 +64,12 @@ def open_signing_key(path: Path, passphrase: bytes | bytearray) -> Ed25519Privat
     return Ed25519PrivateKey.from_private_bytes(base64.b64decode(content.removeprefix(_SIGNING)))
 
 
+def require_signer(key: Ed25519PrivateKey, signer: bytes) -> None:
+    """Raise Refusal unless the key is the signer that study.yaml names: laptops believe no other."""
+    if key.public_key().public_bytes_raw() != signer:
+        raise Refusal(_("signing.key is not the key study.yaml names; restore the right file"))
+
+
 def recipient_of(given: str) -> str:
     """Return the recipient that a text is, or that the file of that name holds.
 

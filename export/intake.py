@@ -38,6 +38,7 @@ Reason = Literal[
     "unvouched",
     "forked",
     "altered",
+    "contested",
     "replaced",
 ]
 
@@ -93,6 +94,8 @@ def judge(
     kept_link = link if like.has_links else None
     if found and not any(file is found for file, _reason in wrong):
         reason = _unvouched(record_id, found, kept_link, vouched)
+        if reason is None and record_id in vouched.elsewhere:
+            reason = None if _is_here(index, record_id, found, kept_link) else "contested"
         files = (found, kept_link) if reason else ()
         wrong += [(file, reason) for file in files if file and reason]
     aside = tuple(_set_aside(index, file, record_id, reason) for file, reason in wrong)
@@ -102,16 +105,17 @@ def judge(
     return is_new, (*aside, *replaced)
 
 
-def set_aside(index: Index, path: Path) -> Quarantined:
+def set_aside(index: Index, path: Path, like: Expected) -> Quarantined:
     """Set aside a sealed file whose name is no record's."""
-    return _set_aside(index, _read(path), "", "name")
+    file = _read(path, max(like.size, like.link_size), like.recipients)
+    return _set_aside(index, file, "", "name")
 
 
 def _take_in(
     index: Index, record_id: str, found: _File, link: _File | None
 ) -> tuple[bool, tuple[Quarantined, ...]]:
     """Write what is not there yet; return whether the record was new, and what stood in its place."""
-    hashes = Hashes(sha256(found.content), sha256(link.content) if link else "")
+    hashes = _hashes(found, link)
     before = index.known(record_id) or Hashes("", "")
     # The link first, so that no record lacks its own.
     pairs = ((LINK, link, before.link, hashes.link), (RECORD, found, before.record, hashes.record))
@@ -153,9 +157,21 @@ def _unvouched(record_id: str, found: _File, link: _File | None, vouched: Vouche
     return None if sealed == digest else "altered"
 
 
-def _read(path: Path, size: int = 0, count: int = 0) -> _File:
-    """Return a file with what is wrong with it: it should be age, of this size, for so many recipients."""
-    content = bundles.content(path)
+def _is_here(index: Index, record_id: str, found: _File, link: _File | None) -> bool:
+    """Whether these very files were taken in before."""
+    return index.known(record_id) == _hashes(found, link)
+
+
+def _hashes(found: _File, link: _File | None) -> Hashes:
+    return Hashes(sha256(found.content), sha256(link.content) if link else "")
+
+
+def _read(path: Path, size: int, count: int) -> _File:
+    """Return a file with what is wrong with it: it should be age, of this size, for so many recipients.
+
+    A larger one is not read: a stick may hold anything, and what is set aside is copied.
+    """
+    content = bundles.content(path, size)
     if not isinstance(content, bytes):
         return _File(path.name, b"", content)
     if len(content) != size:
@@ -186,7 +202,7 @@ def why(reason: Reason) -> str:
     told: dict[Reason, str] = {
         "name": _("its name is not a record's; look at how it was copied"),
         "kind": _("it is a link or no file; it was left where it is"),
-        "large": _("it is far too large for a record; it was left where it is"),
+        "large": _("it is larger than this study's records; it was left where it is"),
         "unreadable": _("it cannot be read; copy it again from the laptop"),
         "size": _("its size is not that of this study's records: cut short, or of another study"),
         "header": _("it is not sealed to this study's keys as its records are"),
@@ -201,6 +217,10 @@ def why(reason: Reason) -> str:
         "forked": _("only a ledger that parts from the one seen before says that it was sealed"),
         "altered": _(
             "it is not what its laptop sealed, by its ledger; copy it again from the laptop"
+        ),
+        "contested": _(
+            "the ledger of another laptop began this interview; keep both laptops, and ask their "
+            "interviewers"
         ),
         "replaced": _(
             "it was taken in before under this id, and is not what its laptop sealed, by its ledger: "

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import replace
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from export import devices
+from export import custody, devices
 from export.devices import Enrolled
 from export.study import Study
 from interviewer import age, kit, record
-from interviewer.files import content_of
+from interviewer.files import content_of, write_durably
 from interviewer.kit import KitInstrument
 from surveys.language import _
 from surveys.problems import Refusal
+
+_INSTRUMENTS = "kits.instruments.json"  # in devices/; no laptop's name has a point
 
 
 def make(study: Study, device: str, key: Ed25519PrivateKey) -> bytes:
     """Return the bytes of the next kit of a laptop, and remember its hash in devices/.
 
     It carries the laptop's cases once its test record was opened. Raises Refusal for a laptop that
-    was not added, or that has cases and was not tested.
+    was not added, or that has cases and was not tested; and where a questionnaire was changed since
+    the first kit that carried it, whose records could then not be used.
     """
-    if key.public_key().public_bytes_raw() != study.signer:
-        raise Refusal(_("signing.key is not the key study.yaml names; restore the right file"))
+    custody.require_signer(key, study.signer)
     enrolled = devices.required(study, device)
     _require_fit(study)
+    _remember_instruments(study)
     content = kit.sign(
         kit.Kit(
             study=study.id,
@@ -59,6 +64,38 @@ def _instruments(study: Study) -> tuple[KitInstrument, ...]:
         )
         for found in study.instruments
     )
+
+
+def _remember_instruments(study: Study) -> None:
+    """Keep which version of each questionnaire kits carry, from the first on; raises Refusal for another."""
+    path = study.devices / _INSTRUMENTS
+    carried = _carried(path)
+    for found in study.instruments:
+        if carried.get(found.instrument.id, found.instrument.digest) != found.instrument.digest:
+            raise Refusal(
+                _(
+                    "questionnaire {id}: is not as earlier kits carry it, and what was answered with it "
+                    "could not be used; restore it in the study folder, and give the changed one "
+                    "another id beside it"
+                ).format(id=found.instrument.id)
+            )
+    now = carried | {found.instrument.id: found.instrument.digest for found in study.instruments}
+    if now != carried:
+        write_durably(path, json.dumps(now, indent=1).encode("ascii"))
+
+
+def _carried(path: Path) -> dict[str, str]:
+    """Return the hash of each questionnaire that a kit has carried, by id; raises Refusal if damaged."""
+    if not path.exists():
+        return {}
+    try:
+        return {
+            str(one): str(digest) for one, digest in dict(json.loads(path.read_bytes())).items()
+        }
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise Refusal(
+            _("{path}: cannot be read; restore it from a copy").format(path=path)
+        ) from error
 
 
 def _private(study: Study, enrolled: Enrolled) -> bytes:

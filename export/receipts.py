@@ -17,12 +17,6 @@ from surveys.language import _
 from surveys.problems import Refusal
 
 
-def require_signer(study: Study, key: Ed25519PrivateKey) -> None:
-    """Raise Refusal unless the key is the study's signing key: laptops would not believe another."""
-    if key.public_key().public_bytes_raw() != study.signer:
-        raise Refusal(_("signing.key is not the key study.yaml names; restore the right file"))
-
-
 def write(study: Study, bundle: Path, vouched: Vouched, key: Ed25519PrivateKey) -> Path:
     """Write the receipt of a laptop beside its bundle, and return where it is.
 
@@ -30,7 +24,7 @@ def write(study: Study, bundle: Path, vouched: Vouched, key: Ed25519PrivateKey) 
     """
     path = receipt_path(bundle.resolve().parent, vouched.device)
     content = receipt.sign(receipt_of(study, vouched), key)
-    if bundles.content(path) != content:
+    if bundles.content(path, receipt.LARGEST) != content:
         try:
             write_onto_stick(path, content)
         except OSError as error:

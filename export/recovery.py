@@ -29,7 +29,8 @@ from surveys.language import _
 from surveys.plan import Plan, plan
 from surveys.problems import Refusal
 
-Reason = Literal["name", "unreadable", "key", "damaged", "format", "ended"] | Disagreement
+Reason = Literal["name", "unreadable", "key", "damaged", "format", "ended", "forged"] | Disagreement
+_LARGEST = 64 * 1024 * 1024  # bytes of a draft with thousands of answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def recover(
     """Make records of drafts, and note it in the study's ledger; again changes nothing.
 
     A draft counts only if the ledger of its laptop, as seen before or as it lies beside the draft, says
-    that the interview was begun and not that it ended.
+    that the interview was begun with it and not that it ended. That its last answers were cut off
+    does not show.
     """
     _take_in_ledgers(study, drafts)
     given = agreement.known(study)
@@ -105,7 +107,7 @@ def _take_in_ledgers(study: Study, drafts: Sequence[Path]) -> None:
     """Remember the ledgers that lie beside drafts, as `collect` would."""
     for folder in sorted({path.parent for path in drafts}):
         if (folder / LEDGER).exists():
-            vouching.remember(study, vouching.vouched(study, bundles.listed(folder)))
+            vouching.all_vouched(study, [bundles.listed(folder)])
 
 
 def _opened(path: Path, identities: Sequence[age.Identity], given: Known) -> Record | Reason:
@@ -113,10 +115,11 @@ def _opened(path: Path, identities: Sequence[age.Identity], given: Known) -> Rec
     draft_id = path.name.removesuffix(SUFFIX)
     if not path.name.endswith(SUFFIX) or not bundles.ID.fullmatch(draft_id):
         return "name"
-    if not isinstance(bundles.content(path), bytes):
+    if not isinstance(bundles.content(path, _LARGEST), bytes):
         return "unreadable"
     try:
         about, entries = draft.read(draft.open_with_study(path, identities))
+        head = draft.head_digest(path)
     except age.NoMatch:
         return "key"
     except (Refusal, age.AgeError, OSError, ArithmeticError, *_MALFORMED):
@@ -129,7 +132,8 @@ def _opened(path: Path, identities: Sequence[age.Identity], given: Known) -> Rec
         return found
     if not agreement.is_well_formed(found):
         return "format"
-    return agreement.disagreement(found, draft_id, given) or _unfinished(found, given) or found
+    wrong = agreement.disagreement(found, draft_id, given) or _unfinished(found, head, given)
+    return wrong or found
 
 
 _MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
@@ -165,12 +169,21 @@ def _legible(ready: Plan, entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def _unfinished(found: Record, given: Known) -> Reason | None:
-    """Return why a draft is not of an interview under way, by the ledger of its laptop; None where it is."""
-    account = vouching.account(vouching.seen(given.study, found.device))
+def _unfinished(found: Record, head: str, given: Known) -> Reason | None:
+    """Return why a draft is not of an interview under way, by the ledger of its laptop; None where it is.
+
+    `head` is the digest of the draft's head. Everything else in a draft can be made by whoever has seen
+    a stick and a kit: the ledger tells the one that its laptop began.
+    """
+    account = given.ledgers.get(found.device, vouching.account(()))
     if found.id not in account.begun:
         return "ledger"
-    return "ended" if found.id in account.ended else None
+    others = given.ledgers.keys() - {found.device}
+    if any(found.id in given.ledgers[name].begun for name in others):
+        return "laptop"
+    if found.id in account.ended:
+        return "ended"
+    return None if account.begun[found.id] == head else "forged"
 
 
 def _put(study: Study, made: Sequence[Record]) -> None:
@@ -191,11 +204,16 @@ def why(reason: Reason) -> str:
     told: dict[str, str] = {
         "name": _("its name is not a draft's; give it as the laptop named it"),
         "unreadable": _("it is no file that can be read; copy it again from the laptop"),
-        "key": _("this key does not open it: it was held for practice, or is another study's; give the study's own"),
+        "key": _(
+            "this key does not open it: it was held for practice, or is another study's; give the study's own"
+        ),
         "damaged": _("it is damaged, or holds nothing yet; copy it again from the laptop"),
         "format": _("what is inside is not an interview under way"),
         "ended": _(
             "by its laptop's ledger this interview ended, or was erased; collect what the laptop sealed"
+        ),
+        "forged": _(
+            "it is not the draft that its laptop began, by its ledger; copy it again from the laptop"
         ),
         "ledger": _(
             "its laptop's ledger, as seen here, does not have it under that number; collect first: "

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from export import agreement, amendments, devices, index, ledger, vouching
+from export import agreement, amendments, index, ledger
 from export.agreement import Disagreement, Known
 from export.amendments import Amended
 from export.bars import Track, quiet
@@ -74,15 +74,11 @@ class Unsealed:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """What records are checked against, the keys that open them, the files in quarantine by id.
-
-    `sealed` are the digests by id of what laptops sealed, as far as their ledgers were seen.
-    """
+    """What records are checked against, the keys that open them, the files in quarantine by id."""
 
     known: Known
     identities: Sequence[age.Identity]
     copies: Mapping[str, Sequence[Path]]
-    sealed: Mapping[str, str]
 
 
 def unseal_all(
@@ -96,7 +92,7 @@ def unseal_all(
 
     Raises Refusal where the key opens none of them, or the ledger cannot be written.
     """
-    desk = _Desk(agreement.known(study), identities, index.copies(study.collected), _sealed(study))
+    desk = _Desk(agreement.known(study), identities, index.copies(study.collected))
     opened: list[Record] = []
     wrong: list[LeftOut] = []
     mended: list[str] = []
@@ -127,7 +123,9 @@ def _judged(path: Path, record_id: str, desk: _Desk) -> Record | Reason | Litera
     if not path.is_file():
         return "lost"
     try:
-        found = record.unseal(path.read_bytes(), desk.known.study.bucket, desk.identities)
+        content = path.read_bytes()
+        digest = _digest(content, record_id, desk)
+        found = record.unseal(content, desk.known.study.bucket, desk.identities)
     except age.NoMatch:
         return "refused"
     except (age.AgeError, OSError):
@@ -136,7 +134,13 @@ def _judged(path: Path, record_id: str, desk: _Desk) -> Record | Reason | Litera
         return "format"  # sealed to the study, but by no program of ours
     if not agreement.is_well_formed(found):
         return "format"
-    return agreement.disagreement(found, record_id, desk.known) or found
+    return agreement.disagreement(found, record_id, desk.known, digest) or found
+
+
+def _digest(content: bytes, record_id: str, desk: _Desk) -> str:
+    """Return what a ledger would give of these bytes as a record, with the link file taken in beside it."""
+    link = desk.known.study.collected / f"{record_id}{outbox.LINK}"
+    return hashlib.sha256(content + (link.read_bytes() if link.exists() else b"")).hexdigest()
 
 
 def _good_copy(record_id: str, desk: _Desk) -> Record | None:
@@ -145,24 +149,16 @@ def _good_copy(record_id: str, desk: _Desk) -> Record | None:
     The file taken in may have been damaged since. Only the ledger tells which copy is good: whatever
     was set aside may have been made by anybody.
     """
-    digest = desk.sealed.get(record_id)
-    link = desk.known.study.collected / f"{record_id}{outbox.LINK}"
-    for path in desk.copies.get(record_id, ()) if digest else ():
+    for path in desk.copies.get(record_id, ()):
         try:
-            content = path.read_bytes() + (link.read_bytes() if link.exists() else b"")
+            digest = _digest(path.read_bytes(), record_id, desk)
         except OSError:
             continue
-        found = _judged(path, record_id, desk)
-        if hashlib.sha256(content).hexdigest() == digest and not isinstance(found, str):
-            return found
+        if (record_id, digest) in desk.known.sealers:
+            found = _judged(path, record_id, desk)
+            if not isinstance(found, str):
+                return found
     return None
-
-
-def _sealed(study: Study) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for one in devices.all_of(study):
-        found |= vouching.account(vouching.seen(study, one.name)).sealed
-    return found
 
 
 def _repeated(opened: Sequence[Record]) -> tuple[Repeated, ...]:

@@ -9,7 +9,7 @@ that went on working: nothing that only it has is believed.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -26,14 +26,18 @@ from interviewer.ledger import LedgerError, Line
 from surveys.language import _
 from surveys.problems import Refusal
 
+_LARGEST_HEAD = 4096  # bytes; a signed head has some 200
 Fault = Literal["torn", "unsigned", "broken", "older", "forked"]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the lines of a laptop's ledger say, in order: ids begun, digests by id ended ('': of nothing)."""
+    """What the lines of a laptop's ledger say, in order: what the first line of each id says of it.
 
-    begun: tuple[str, ...]
+    `begun` has the digest of the draft's head, `ended` that of what was sealed, '' where nothing was.
+    """
+
+    begun: Mapping[str, str]
     ended: Mapping[str, str]
 
     @property
@@ -47,6 +51,7 @@ class Vouched:
     """Whose bundle it is, the lines that vouch for its records, what they say, and what is wrong with it.
 
     `device` is '' where that cannot be told; `is_signed`: its own ledger says so, not just its name.
+    `elsewhere` are the ids that another laptop's ledger begins.
     """
 
     device: str
@@ -54,44 +59,93 @@ class Vouched:
     account: Account
     is_signed: bool
     faults: tuple[Fault, ...]
+    elsewhere: Set[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """Whose key signed the head of a ledger, the lines it covers, and whether these are all.
+
+    A stick pulled out between the two may hold a ledger newer than its head.
+    """
+
+    device: str
+    lines: tuple[Line, ...]
+    is_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Whose bundle it is, whether its ledger says so, and what is wrong with it: see Vouched."""
+
+    device: str
+    is_signed: bool
+    faults: tuple[Fault, ...]
 
 
 def account(lines: Sequence[Line]) -> Account:
     """Return what some lines say. Of a record that ended twice the first end counts: nothing is resealed."""
-    begun = dict.fromkeys(line.id for line in lines if line.event == "start")
+    begun: dict[str, str] = {}
     ended: dict[str, str] = {}
     for line in lines:
-        if line.event == "end":
-            ended.setdefault(line.id, line.hash)
-    return Account(tuple(begun), ended)
+        if line.event != "handover":
+            (begun if line.event == "start" else ended).setdefault(line.id, line.hash)
+    return Account(begun, ended)
 
 
-def vouched(study: Study, bundle: Bundle) -> Vouched:
-    """Return what vouches for a bundle. What it has is compared with what was seen before of its laptop."""
-    signed = _signed(study, bundle)
-    if not isinstance(signed, tuple):
+def accounts(study: Study) -> dict[str, Account]:
+    """Return by name what the ledgers of the study's laptops say, as last seen."""
+    return {one.name: account(seen(study, one.name)) for one in devices.all_of(study)}
+
+
+def all_vouched(study: Study, found: Sequence[Bundle]) -> list[Vouched]:
+    """Return what vouches for each of some bundles, and remember it; their order makes no difference.
+
+    Of a laptop that handed over to several sticks, the shortest ledger is looked at first: the others
+    go on from it, and the longest vouches for what is in any.
+    """
+    signed = [_signed(study, bundle) for bundle in found]
+    lengths = [len(one.lines) if isinstance(one, _Signed) else 0 for one in signed]
+    compared: dict[int, _Compared] = {}
+    for at in sorted(range(len(found)), key=lengths.__getitem__):
+        compared[at] = _compared(study, found[at], signed[at])
+    known = accounts(study)
+    return [_vouched(study, compared[at], known) for at in range(len(found))]
+
+
+def _vouched(study: Study, one: _Compared, known: Mapping[str, Account]) -> Vouched:
+    """Return what vouches for a bundle, once all that came with it is known too."""
+    return Vouched(
+        device=one.device,
+        lines=seen(study, one.device) if one.device else (),
+        account=known.get(one.device, account(())),
+        is_signed=one.is_signed,
+        faults=one.faults,
+        elsewhere={begun for name in known.keys() - {one.device} for begun in known[name].begun},
+    )
+
+
+def _compared(study: Study, bundle: Bundle, signed: _Signed | Fault) -> _Compared:
+    """Compare a bundle's ledger with what was seen before of its laptop, and remember it if it has more."""
+    if not isinstance(signed, _Signed):
         named = bundles.device_named(bundle)
         is_known = any(named == one.name for one in devices.all_of(study))
-        before = seen(study, named) if is_known else ()
         is_whole = bundles.is_whole(bundle, study.id, named)
         faults: tuple[Fault, ...] = (signed,) if is_whole else ("torn", signed)
-        return Vouched(named if is_known else "", before, account(before), False, faults)
-    device, own, is_all = signed
-    before = seen(study, device)
-    is_whole = is_all and bundles.is_whole(bundle, study.id, device)
+        return _Compared(named if is_known else "", False, faults)
+    before = seen(study, signed.device)
+    is_whole = signed.is_all and bundles.is_whole(bundle, study.id, signed.device)
     faults = () if is_whole else ("torn",)
-    if own[: len(before)] != before:
-        faults = (*faults, "older" if before[: len(own)] == own else "forked")
-    lines = own if own[: len(before)] == before else before
-    return Vouched(device, lines, account(lines), True, faults)
+    if signed.lines[: len(before)] == before:
+        _remember(study, signed, len(before))
+    else:
+        faults = (*faults, "older" if before[: len(signed.lines)] == signed.lines else "forked")
+    return _Compared(signed.device, True, faults)
 
 
-def _signed(study: Study, bundle: Bundle) -> tuple[str, tuple[Line, ...], bool] | Fault:
-    """Return whose key signed the head of a bundle's ledger, the lines it covers, and whether that is all.
-
-    A stick pulled out between the two may hold a ledger newer than its head.
-    """
-    head = bundles.content(bundle.folder / HEAD)
+def _signed(study: Study, bundle: Bundle) -> _Signed | Fault:
+    """Return what the head of a bundle's ledger signs, or why it signs nothing."""
+    head = bundles.content(bundle.folder / HEAD, _LARGEST_HEAD)
     written = bundles.content(bundle.folder / LEDGER, LARGEST)
     if not isinstance(head, bytes) or not isinstance(written, bytes):
         return "unsigned"
@@ -111,7 +165,7 @@ def _signed(study: Study, bundle: Bundle) -> tuple[str, tuple[Line, ...], bool] 
             ledger.verify(covered, head, one.name, key)
         except (LedgerError, ValueError):
             continue
-        return one.name, covered, len(covered) == len(lines)
+        return _Signed(one.name, covered, len(covered) == len(lines))
     return "unsigned"
 
 
@@ -126,11 +180,11 @@ def seen(study: Study, device: str) -> tuple[Line, ...]:
         ) from error
 
 
-def remember(study: Study, found: Vouched) -> None:
-    """Keep the lines that vouch for a bundle as the last seen of its laptop, where they are more."""
-    if found.device and len(found.lines) > len(seen(study, found.device)):
-        written = b"".join(line.encode() + b"\n" for line in found.lines)
-        write_durably(_path(study, found.device), written)
+def _remember(study: Study, signed: _Signed, before: int) -> None:
+    """Keep the lines of a ledger as the last seen of its laptop, where they are more than before."""
+    if len(signed.lines) > before:
+        written = b"".join(line.encode() + b"\n" for line in signed.lines)
+        write_durably(_path(study, signed.device), written)
 
 
 def _path(study: Study, device: str) -> Path:

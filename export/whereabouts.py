@@ -57,7 +57,7 @@ def of_laptop(study: Study, device: str, found: Set[str] = frozenset()) -> Where
     lines = vouching.seen(study, device)
     account = vouching.account(lines)
     here = set(outbox.ids(study.collected))
-    begun = set(account.begun) - here
+    begun = account.begun.keys() - here
     return Whereabouts(
         device=device,
         lines=len(lines),

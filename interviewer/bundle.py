@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from interviewer import draft, ledger, outbox, receipt
-from interviewer.files import FIXED_TIME
+from interviewer.files import set_fixed_times, write_whole
 from surveys.language import _
 from surveys.problems import Refusal
 
@@ -39,6 +39,14 @@ _LACKING = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}  # “n
 
 class BundleError(Refusal):
     """A bundle that could not be written where it was wanted. The laptop keeps everything."""
+
+
+class NoFile(OSError):
+    """What lies under this name is a link, a folder, a pipe or a device: it is not followed."""
+
+
+class TooLarge(OSError):
+    """The file has more bytes than whoever reads it can use."""
 
 
 def receipt_path(destination: Path, device: str) -> Path:
@@ -81,8 +89,12 @@ def opened(destination: Path, device: str, ours: bytes) -> Path:
     require_folder(destination)
     folder = destination / f"{PREFIX}{device}"
     with _refusing(folder):
-        if not folder.is_dir():
+        if not folder.is_dir() and not folder.is_symlink():
             folder.mkdir()
+        if folder.is_symlink():  # it would lead into the laptop itself
+            raise BundleError(
+                _("{folder}: is a link; remove it, or give another folder").format(folder=folder)
+            )
         for path in folder.glob(".*.tmp"):  # what was being written when the last one ended
             path.unlink(missing_ok=True)
     if not ours.startswith(_vouching(folder)):
@@ -114,12 +126,14 @@ def names(folder: Path) -> list[str]:
         return sorted(name for name in found if not name.startswith("."))
 
 
-def found(destination: Path, suffix: str, largest: int) -> list[tuple[Path, bytes]]:
-    """Return what lies at a destination under such a name, with its bytes, sorted by name."""
+def found(destination: Path, suffix: str, largest: int) -> Iterator[tuple[Path, bytes]]:
+    """Yield what lies at a destination under such a name, by name, the bytes of one at a time."""
     with _refusing(destination):
         paths = sorted(path for path in destination.iterdir() if path.suffix == suffix)
-    contents = ((path, content(path, largest)) for path in paths)
-    return [(path, read) for path, read in contents if read is not None]
+    for path in paths:
+        held = content(path, largest)
+        if held is not None:
+            yield path, held
 
 
 # --- writing and reading back -------------------------------------------------------------------
@@ -186,35 +200,41 @@ def digest(path: Path) -> str | None:
 def content(path: Path, largest: int) -> bytes | None:
     """Return the bytes of a regular file; None where there is none that can be read, or a larger one."""
     try:
-        with _regular(path, largest) as file:
-            return file.read(largest)
+        return read(path, largest)
     except OSError:
         return None
 
 
+def read(path: Path, largest: int) -> bytes:
+    """Return the bytes of a regular file; raises OSError: NoFile for a link, a pipe, TooLarge for more."""
+    with _regular(path, largest) as file:
+        return file.read(largest)
+
+
 @contextlib.contextmanager
 def _regular(path: Path, largest: int) -> Iterator[BinaryIO]:
-    """Open a file to read; raises OSError for a link, a pipe, a device, or more than `largest` bytes.
+    """Open a file to read, as `read` does.
 
     What the system remembers of it is forgotten first, where it can be: only the medium is believed.
     """
     flags = os.O_RDONLY
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # each where the system has it
         flags |= getattr(os, name, 0)
-    if path.is_symlink():  # where there is no O_NOFOLLOW
-        raise _no_file()
+    _require_regular(path.lstat())  # a folder cannot be opened, and not everywhere is O_NOFOLLOW
     with os.fdopen(os.open(path, flags), "rb") as file:
         status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode) or status.st_size > largest:
-            raise _no_file()
+        _require_regular(status)
+        if status.st_size > largest:
+            raise TooLarge(errno.EFBIG, os.strerror(errno.EFBIG))
         if hasattr(os, "posix_fadvise"):
             with contextlib.suppress(OSError):
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         yield file
 
 
-def _no_file() -> OSError:
-    return OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+def _require_regular(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise NoFile(errno.EINVAL, os.strerror(errno.EINVAL))
 
 
 def _begin_change(folder: Path) -> None:
@@ -223,23 +243,16 @@ def _begin_change(folder: Path) -> None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole onto a stick, which may lack what a laptop's own disk has; raises OSError."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.unlink(missing_ok=True)  # a link of that name is not written through
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    try:
-        # Readable by others, as far as the stick knows of others: the lead is another user.
-        with os.fdopen(os.open(temporary, flags, 0o644), "wb") as file:
-            file.write(content)
-            file.flush()
-            _sync(file.fileno())
-        with contextlib.suppress(OSError):  # a stick mounted for all lets only its owner set times
-            os.utime(temporary, (FIXED_TIME, FIXED_TIME))
-        os.replace(temporary, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
+    """Write a file whole onto a stick, which may lack what a laptop's own disk has; raises OSError.
+
+    Readable by others, as far as the stick knows of others: the lead is another user.
+    """
+    write_whole(path, content, 0o644, _sync, _set_times)
+
+
+def _set_times(path: Path) -> None:
+    with contextlib.suppress(OSError):  # a stick mounted for all lets only its owner set times
+        set_fixed_times(path)
 
 
 def _sync(descriptor: int) -> None:

@@ -213,16 +213,23 @@ def sealed_in(lines: Iterable[Line]) -> frozenset[str]:
     return frozenset(line.id for line in lines if line.event == "end" and line.hash)
 
 
+def as_sealed(events: Iterable[Event], sealed: Collection[str]) -> dict[str, Sealed]:
+    """Return the sealed records of cases by id, in order, as they were before any correction."""
+    return {
+        event.record: event
+        for event in events
+        if isinstance(event, Sealed) and event.record in sealed
+    }
+
+
 def records(events: Sequence[Event], sealed: Collection[str]) -> tuple[Sealed, ...]:
     """Return the sealed records of cases, in order, each as its corrections leave it.
 
     `sealed` are the ids the ledger vouches for: what was noted and then not sealed does not count.
     """
-    found: dict[str, Sealed] = {}
+    found = as_sealed(events, sealed)
     for event in events:
-        if isinstance(event, Sealed) and event.record in sealed:
-            found[event.record] = event
-        elif isinstance(event, Correction) and event.record in sealed and event.amends in found:
+        if isinstance(event, Correction) and event.record in sealed and event.amends in found:
             before = found[event.amends]
             outcome = event.outcome or before.outcome
             found[event.amends] = replace(before, case=event.case, outcome=outcome)
@@ -240,7 +247,10 @@ def states(events: Sequence[Event], sealed: Collection[str]) -> dict[str, State]
         match event:
             case Attempted():
                 attempts = (*state.attempts, event.attempt)
-                found[event.case] = replace(state, attempts=attempts, appointment=None)
+                due = state.appointment
+                is_past = due is not None and due.day <= event.attempt.day
+                due = None if is_past else due
+                found[event.case] = replace(state, attempts=attempts, appointment=due)
             case Appointment():
                 found[event.case] = replace(state, appointment=event if event.day else None)
             case Sealed() if event.record in right:
@@ -278,6 +288,19 @@ def _in_order(state: State) -> State:
         return attempt.day, outcomes.PARTS.index(attempt.part)
 
     return replace(state, attempts=tuple(sorted(state.attempts, key=when)))
+
+
+def attempts_of(
+    place: Path, vault_key: bytes, lines: Iterable[Line], case: str
+) -> tuple[Attempt, ...]:
+    """Return the visits noted of a case so far, in order; () of what is about no case.
+
+    `lines` are the ledger's. Raises CasesError where the journal cannot be read.
+    """
+    if not case:
+        return ()
+    found = states(opened(place, vault_key).events(), sealed_in(lines))
+    return found.get(case, State(case)).attempts
 
 
 def interviewer_of(events: Iterable[Event], day: str) -> str:

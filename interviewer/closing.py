@@ -7,17 +7,19 @@ Sealing, the ledger and what comes after can each be done again: a crash between
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from interviewer import cases, outbox, record
+from interviewer.cases import CasesError
 from interviewer.device import new_id
+from interviewer.frames import Damaged
 from interviewer.interview import Completeness, Interview, completeness, finished
 from interviewer.kit import KitInstrument
 from interviewer.laptop import Laptop
 from interviewer.record import Attempt, Kind, Record
-from surveys.problems import Refusal
 
 # AAPOR Standard Definitions, 10th edition, named persons: the default outcome of each ending.
 OUTCOMES: Mapping[Completeness, str] = {
@@ -124,7 +126,7 @@ def seal_simulated(
         made, links = record_of(
             interview, around, ended, minutes, {}, completeness(finished(interview, ended))
         )
-        laptop.ledger.append("start", made.id, "", laptop.secrets.signing)
+        _start(laptop, made)
         put_away(laptop, made, links)
     return made.id
 
@@ -175,18 +177,21 @@ def seal_amendment(
 
 def _noted(laptop: Laptop, made: Record) -> str:
     """Seal a record that begins and ends at once."""
-    laptop.ledger.append("start", made.id, "", laptop.secrets.signing)
+    _start(laptop, made)
     put_away(laptop, made, {})
     return made.id
+
+
+def _start(laptop: Laptop, made: Record) -> None:
+    """Start a record that has no draft: a random hash stands where an interview's draft is named."""
+    laptop.ledger.append("start", made.id, secrets.token_hex(32), laptop.secrets.signing)
 
 
 def put_away(laptop: Laptop, made: Record, links: Mapping[str, str]) -> None:
     """Seal a record and its links into the outbox, and end it in the ledger; nothing readable is written."""
     kit = laptop.signed.kit
     if not made.is_simulated:
-        with contextlib.suppress(
-            Refusal
-        ):  # a damaged journal is said by the session; it stops no seal
+        with contextlib.suppress(CasesError, Damaged):  # the session says so; it stops no sealing
             cases.note_record(laptop.place, laptop.secrets.vault_key, made)
     sealed = record.seal(made, kit.bucket, laptop.answer_recipients)
     sealed_links = (

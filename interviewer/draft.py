@@ -10,6 +10,7 @@ stored under the vault key only: the study's key, which also opens the draft, mu
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import secrets
@@ -122,6 +123,14 @@ def open_with_vault(path: Path, vault_key: bytes) -> Draft:
             )
         ) from error
     return _opened(path, draft_id, (key, vault_key), head, length)
+
+
+def head_digest(path: Path) -> str:
+    """Return the SHA-256 of a draft's head, which the ledger's `start` carries.
+
+    Whoever has not the draft's key cannot make frames under this head.
+    """
+    return hashlib.sha256(path.read_bytes()[: _head(path)[1]]).hexdigest()
 
 
 def open_with_study(path: Path, identities: Sequence[age.Identity]) -> Draft:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from surveys.language import _
@@ -37,26 +37,50 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 
     Raises Refusal where the disk refuses; what stood under the name before is untouched.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
     try:
         make_folder(path.parent)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.utime(temporary, (FIXED_TIME, FIXED_TIME))
-        os.replace(temporary, path)
+        write_whole(path, content, mode)
         sync_folder(path.parent)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         why = error.strerror or type(error).__name__
         raise Refusal(
             _("{folder}: could not be written ({why}); free some space or check the disk").format(
                 folder=path.parent, why=why
             )
         ) from error
+
+
+def write_whole(
+    path: Path,
+    content: bytes,
+    mode: int,
+    sync: Callable[[int], None] = os.fsync,
+    set_times: Callable[[Path], None] | None = None,
+) -> None:
+    """Write a file under another name, sync it, rename it; raises OSError, and leaves what stood there.
+
+    Whatever lies under the other name, a link included, is removed and never written through: a
+    stick may hold anything.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        temporary.unlink(missing_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
+            file.write(content)
+            file.flush()
+            sync(file.fileno())
+        (set_times or set_fixed_times)(temporary)
+        os.replace(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def set_fixed_times(path: Path) -> None:
+    """Give a file the time that says nothing."""
+    os.utime(path, (FIXED_TIME, FIXED_TIME))
 
 
 @contextlib.contextmanager

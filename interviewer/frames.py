@@ -31,6 +31,10 @@ class FramesError(Refusal):
     """A frame could not be written, or one before the last cannot be read."""
 
 
+class Damaged(FramesError):
+    """A frame before the last cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frames:
     """A file of frames: `capacity` bytes each, from byte `start` on; `context` says what it is."""
@@ -62,7 +66,7 @@ class Frames:
             except (InvalidTag, ValueError) as error:
                 if number == len(pieces) - 1:
                     break
-                raise FramesError(
+                raise Damaged(
                     _("{path}: is damaged; keep the file and ask the study lead").format(
                         path=self.path
                     )

@@ -13,14 +13,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from interviewer import closing, draft, outbox
+from interviewer import cases, closing, draft, outbox
 from interviewer.closing import Circumstances
 from interviewer.draft import Draft, DraftError, Entry
 from interviewer.files import Held, alone
+from interviewer.frames import Damaged
 from interviewer.interview import (
     Answer,
     Interview,
@@ -30,9 +31,9 @@ from interviewer.interview import (
     replay,
     spoken_in,
 )
-from interviewer.kit import KitInstrument, instrument_of
+from interviewer.kit import KitError, KitInstrument, instrument_of
 from interviewer.laptop import Laptop
-from interviewer.record import Attempt, Record, key_of
+from interviewer.record import MAX_ATTEMPTS, Attempt, Record, key_of
 from interviewer.sitting import Sitting
 from surveys.expressions import Node
 from surveys.language import _, ngettext
@@ -41,6 +42,7 @@ from surveys.problems import Refusal
 
 GRAIN = 5  # seconds to which the time of a question is rounded
 LONGEST = 600  # seconds: a longer one was an interruption
+_CLOCK_IS_WRONG = 366  # days: no draft waits so long, the laptop's clock is wrong
 
 
 class Holding:
@@ -115,8 +117,10 @@ def begun(
     """
     ready = plan(instrument_of(instrument))
     with laptop.alone():
+        if laptop.device.installed().hash != laptop.signed.hash:
+            raise Refusal(_("a newer kit was installed meanwhile; begin again"))
         limit = laptop.private.rules.open_drafts
-        if len(_paths(laptop)) >= limit:
+        if sum(not one.fault for one in open_drafts(laptop)) >= limit:
             raise Refusal(
                 ngettext(
                     "{n} interview is under way already; finish it or stop it first",
@@ -137,7 +141,13 @@ def begun(
             laptop.secrets.vault_key,
             laptop.answer_recipients,
         )
-        laptop.ledger.append("start", around.id, "", laptop.secrets.signing)
+        path = _path(laptop, around.id)
+        try:
+            digest = draft.head_digest(path)
+            laptop.ledger.append("start", around.id, digest, laptop.secrets.signing)
+        except Refusal:
+            draft.destroy(path)  # nothing was asked
+            raise
     return Holding(laptop, around, interview, kept)
 
 
@@ -146,7 +156,10 @@ def resumed(laptop: Laptop, draft_id: str) -> Holding:
 
     Raises Refusal where the draft cannot be opened, or the laptop has not the kit any more.
     """
-    kept = draft.open_with_vault(_path(laptop, draft_id), laptop.secrets.vault_key)
+    path = _path(laptop, draft_id)
+    if not path.exists():
+        raise DraftError(_("this interview has ended meanwhile; there is nothing to go on with"))
+    kept = draft.open_with_vault(path, laptop.secrets.vault_key)
     about, entries = draft.read(kept)
     around = circumstances_of(about)
     then = laptop.under(around.kit)
@@ -216,10 +229,8 @@ def close(holding: Holding, sitting: Sitting, now: datetime) -> Literal["sealed"
     with laptop.alone():
         if sitting.ending == "erased":
             made = closing.erased(around, holding.interview.now)
-            try:
-                closing.put_away(laptop, made, {})
-            finally:  # a disk too full for the record does not keep what somebody took back
-                draft.destroy(_path(laptop, around.id))
+            draft.destroy(_path(laptop, around.id))  # first: whatever comes after, it is gone
+            closing.put_away(laptop, made, {})
         else:
             made, links = _record_of(holding, sitting.interview, now)
             closing.put_away(laptop, made, links)
@@ -233,7 +244,21 @@ def _record_of(
     entries = holding.entries
     minutes = sum(entry.seconds for entry in entries) / 60
     status = draft.state_of(finished(interview, now), entries)
-    return closing.record_of(interview, holding.around, now, minutes, paradata_of(entries), status)
+    around = replace(holding.around, attempts=_attempts(holding))
+    return closing.record_of(interview, around, now, minutes, paradata_of(entries), status)
+
+
+def _attempts(holding: Holding) -> tuple[Attempt, ...]:
+    """Return the visits to the case so far, those of this day included; none where there is no case."""
+    laptop, case = holding.laptop, holding.around.case
+    if not case:
+        return ()
+    try:
+        lines = laptop.ledger.lines()
+        found = cases.attempts_of(laptop.place, laptop.secrets.vault_key, lines, case)
+    except (cases.CasesError, Damaged):
+        return holding.around.attempts  # the session says that the journal is damaged
+    return found[-MAX_ATTEMPTS:] or holding.around.attempts
 
 
 def paradata_of(entries: Sequence[Entry]) -> dict[str, str]:
@@ -255,8 +280,7 @@ def paradata_of(entries: Sequence[Entry]) -> dict[str, str]:
 def mend(laptop: Laptop, now: datetime) -> int:
     """Do what a crash left undone; seal what is too old to go on; return how many were sealed for that.
 
-    In order: sealed records get their `end`; ended drafts go; drafts never started are started;
-    what started and left neither draft nor record is ended with nothing.
+    In order: sealed records get their `end`; ended drafts go, and those never started; what started and left neither draft nor record is ended with nothing.
     """
     with laptop.alone():
         _sweep(laptop)
@@ -279,20 +303,21 @@ def mend(laptop: Laptop, now: datetime) -> int:
 
 
 def _start(laptop: Laptop, path: Path, draft_id: str) -> None:
-    """Start a draft in the ledger; one that was cut short before its first frame asked nothing: it goes."""
+    """Remove a draft that was never started: it asked nothing. One with answers is started."""
     try:
         kept = draft.open_with_vault(path, laptop.secrets.vault_key)
     except Refusal:
         return  # it stays, and is listed with what is wrong
-    if kept.count:
-        laptop.ledger.append("start", draft_id, "", laptop.secrets.signing)
+    if kept.count > 1:  # its ledger was lost: the answers are not
+        digest = draft.head_digest(path)
+        laptop.ledger.append("start", draft_id, digest, laptop.secrets.signing)
     else:
         draft.destroy(path)
 
 
 def _sweep(laptop: Laptop) -> None:
     """Remove what was being written when the process died, and links whose record never came."""
-    folders = (laptop.outbox, laptop.drafts, laptop.place, laptop.device.home)
+    folders = (laptop.outbox, laptop.drafts, laptop.place)
     for path in (path for folder in folders for path in folder.glob(".*.tmp")):
         path.unlink(missing_ok=True)
     sealed = set(outbox.ids(laptop.outbox))
@@ -303,12 +328,12 @@ def _sweep(laptop: Laptop) -> None:
 
 def _seal_old(laptop: Laptop, now: datetime) -> int:
     """Seal, as far as it went, each interview begun longer ago than the study lets it wait."""
-    oldest = now.date() - timedelta(days=laptop.private.rules.draft_days)
     count = 0
     for found in open_drafts(laptop):
-        if found.fault or found.begun >= oldest:
+        days = (now.date() - found.begun).days
+        if found.fault or not laptop.private.rules.draft_days < days < _CLOCK_IS_WRONG:
             continue
-        with contextlib.suppress(Held), at_work(laptop, found.id):
+        with contextlib.suppress(Held, DraftError, KitError), at_work(laptop, found.id):
             holding = resumed(laptop, found.id)
             close(holding, Sitting(holding.interview, "stopped"), now)
             count += 1

@@ -72,9 +72,10 @@ def read(content: bytes) -> tuple[Line, ...]:
         previous = lines[-1].digest if lines else _NONE
         if line is None or (line.number, line.previous) != (len(lines) + 1, previous):
             raise LedgerError(
-                _("line {n} of the ledger does not follow from the line before").format(
-                    n=len(lines) + 1
-                )
+                _(
+                    "line {n} of the ledger does not follow from the line before; hand over with "
+                    "--lost-passphrase, and ask the study lead"
+                ).format(n=len(lines) + 1)
             )
         lines.append(line)
     return tuple(lines)

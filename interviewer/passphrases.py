@@ -70,7 +70,7 @@ class Passphrases:
         import questionary
 
         try:
-            typed = questionary.password(prompt).unsafe_ask()
+            typed = questionary.password(prompt, erase_when_done=True).unsafe_ask()
         except EOFError as error:  # Ctrl-D: nobody wants to type it
             raise KeyboardInterrupt from error
         return bytearray(str(typed).encode("utf-8"))

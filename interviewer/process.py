@@ -20,6 +20,9 @@ from interviewer.record import Attempt
 from interviewer.vault import Secrets
 
 _PR_SET_DUMPABLE = 4
+# What a child of the day's session says beside 0 (sealed) and 130 (kept).
+ERASED = 10
+LOCKED = 11  # kept, and the screen was locked when it was left
 
 
 def interrupt_on_hangup() -> None:
@@ -46,13 +49,15 @@ def harden() -> None:
 class Handed:
     """What the day's session hands to the process of one interview.
 
-    Keys, the case's attempts, the codes of case and interviewer ('' where they are to be asked).
+    Keys, the case's attempts, the codes of case and interviewer, and the id of the draft to go on
+    with; without one a new interview begins.
     """
 
     secrets: Secrets
     attempts: tuple[Attempt, ...] = ()
     case: str = ""
     interviewer: str = ""
+    draft: str = ""
 
     def encode(self) -> bytes:
         """Return it as one line of JSON."""
@@ -63,6 +68,7 @@ class Handed:
             "attempts": [asdict(attempt) for attempt in self.attempts],
             "case": self.case,
             "interviewer": self.interviewer,
+            "draft": self.draft,
         }
         return json.dumps(found).encode("ascii") + b"\n"
 
@@ -84,6 +90,7 @@ def handed(descriptor: int) -> Handed:
         tuple(Attempt(**attempt) for attempt in found["attempts"]),
         found["case"],
         found["interviewer"],
+        found["draft"],
     )
 
 

@@ -47,8 +47,12 @@ class Setting:
 class Sitting:
     """What came of it: the interview as far as it went, and how it ended.
 
-    A finished or stopped one is sealed as it is; a suspended or interrupted one can go on later. An erased one holds no answer any more; the caller destroys what it made durable.
+    A finished or stopped one is sealed as it is; a suspended or interrupted one can go on later.
+    `is_locked` says that the screen was locked as it ended: nobody has given the passphrase since.
+
+    An erased one holds no answer any more; the caller destroys what it made durable.
     """
 
     interview: Interview
     ending: Ending
+    is_locked: bool = False

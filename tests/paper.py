@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
+
 PATIENCE = 60  # seconds; a slow machine is not a failure
 COLUMNS, ROWS = 80, 24
 _SYLLABLES = "[bdfghjklmnprstvz][aiou][bdfghjklmnprstvz][aiou][bdfghjklmnprstvz]"
@@ -100,7 +102,8 @@ class Terminal:
         prompt = folder / f"{name}.prompt"  # root's shell takes none from the environment
         prompt.write_text(f"PS1='{name}$ '\nHISTFILE=\n", "utf-8")
         self._environment = {**environment, "HOME": str(self.home), "ENV": str(prompt)}
-        self._asked = 0
+        self._prompts = 0  # how many there were when the last command was typed
+        self._typed: list[str] = []
         size = ["-x", str(COLUMNS), "-y", str(ROWS)]
         self._run("-f", "/dev/null", "new-session", "-d", *size, "exec sh")
         self._until(lambda: self.held().endswith(f"{name}$"), "a prompt")
@@ -119,7 +122,9 @@ class Terminal:
     def _until(self, is_there: Callable[[], bool], *told: str) -> None:
         deadline = time.monotonic() + PATIENCE
         while not is_there():
-            assert time.monotonic() < deadline, f"{self.name}: never seen: {told}\n{self.held()}"
+            if time.monotonic() > deadline:
+                shown = "\n".join(self.screen()).strip()
+                pytest.fail(f"{self.name}: never seen: {told}; it shows:\n{shown}", pytrace=False)
             time.sleep(0.02)
 
     def end(self) -> None:
@@ -174,7 +179,7 @@ class Terminal:
         presses = 0
         self._until(lambda: self._pointed() != "", words)
         while not (pointed := self._pointed()).startswith(words):
-            assert presses < ROWS, f"{self.name}: no such choice: {words}\n{self.held()}"
+            assert presses < ROWS, f"{self.name}: no such choice: {words}"
             self._run("send-keys", key)
             self._until(lambda was=pointed: self._pointed() not in {was, ""}, words)  # type: ignore[misc]
             presses += 1
@@ -191,24 +196,33 @@ class Terminal:
 
     def command(self, command: str) -> None:
         """Type a command; what it asks is answered next."""
-        self._asked = self._prompts()
+        self._prompts = self._count()
+        self._typed = [f"{self.name}$ {command}"]
         self._run("send-keys", "-l", command)
         self._run("send-keys", "Enter")
 
     def secret(self, prompt: str, passphrase: str) -> None:
-        """Type a passphrase once it is asked."""
+        """Type a passphrase once it is asked; it is seen as stars before it is entered."""
         self._until(lambda: self.held().endswith(prompt), prompt)
         self._run("send-keys", "-l", passphrase)
+        self._until(lambda: self.held().endswith(f"{prompt} {'*' * len(passphrase)}"), prompt)
+        self._typed.append(f"? {prompt} ***")
         self._run("send-keys", "Enter")
 
+    def begun(self) -> None:
+        """Write the command that was typed on paper, before what it shows."""
+        self.paper.write("\n".join(self._typed))
+        self._typed = []
+
     def done(self) -> str:
-        """Return what the last command left in the terminal, its own line first, once it ended."""
-        self._until(lambda: self._prompts() > self._asked, "the end of a command")
-        told = re.split(rf"^{self.name}\$ ?", self.held(), flags=re.MULTILINE)[-2].rstrip()
-        self.paper.write(f"{self.name}$ {told}")
+        """Return what the last command left in the terminal, once it ended; write it on paper."""
+        self._until(lambda: self._count() > self._prompts, "the end of a command")
+        left = re.split(rf"^{self.name}\$ ?", self.held(), flags=re.MULTILINE)[-2]
+        told = left.partition("\n")[2].rstrip()
+        self.paper.write("\n".join((*self._typed, told or "(nothing)")))
         return told
 
-    def _prompts(self) -> int:
+    def _count(self) -> int:
         return len(re.findall(rf"^{self.name}\$", self.held(), flags=re.MULTILINE))
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from export import bars, custody, intake, vouching
+from export import bars, bundles, custody, intake, vouching
 from export.collect import Collected, FromBundle, collect
 from export.study import read_study
 from export.whereabouts import Whereabouts
@@ -35,6 +35,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Take in what is good, and write the receipts; 1 if anything is not as it should be."""
     study = read_study(arguments.study)
+    bundles.found_in(arguments.paths)  # refused, where it is none, before a passphrase is asked
     given = passphrases.Passphrases(arguments.passphrase_fd)
     secret = given.existing("signing.key")
     key = custody.open_signing_key(study.signing_key, secret)

@@ -57,7 +57,9 @@ def told(recovered: Recovered) -> list[str]:
     lines = []
     for one in recovered.refused:
         name = "".join(letter if letter.isprintable() else "?" for letter in one.name)
-        lines.append(_("{name}: left as it is; {why}").format(name=name, why=recovery.why(one.reason)))
+        lines.append(
+            _("{name}: left as it is; {why}").format(name=name, why=recovery.why(one.reason))
+        )
     n, known = len(recovered.made), len(recovered.known)
     told_made = ngettext(
         "{n} interview recovered, as far as it went; what was for the custodian alone is not in it.",

@@ -31,6 +31,16 @@ def locked(view: View) -> View:
     return over(view.below if view.mode == "paused" and view.below else view, "locked")
 
 
+def is_locked(view: View) -> bool:
+    """Whether a lock lies anywhere over the interview."""
+    under: View | None = view
+    while under is not None:
+        if under.mode == "locked":
+            return True
+        under = under.below
+    return False
+
+
 def uncovered(view: View, *, is_locking: bool) -> View:
     """Return what a key makes of a pause: what it hid, or the lock where there is one."""
     if view.below is None:

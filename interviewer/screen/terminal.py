@@ -27,7 +27,7 @@ from prompt_toolkit.styles import Style
 
 from interviewer.interview import Interview, begin
 from interviewer.screen.azerty import unshifted
-from interviewer.screen.cover import locked, paused, uncovered, unlocked
+from interviewer.screen.cover import is_locked, locked, paused, uncovered, unlocked
 from interviewer.screen.keys import action_of
 from interviewer.screen.page import Laid, lay_out
 from interviewer.screen.secret import Secret
@@ -247,7 +247,7 @@ def _sitting(view: View) -> Sitting:
     done = view.interview
     if view.ending == "erased":
         done = begin(done.plan, done.now, done.seed, done.language)
-    return Sitting(done, view.ending or "interrupted")
+    return Sitting(done, view.ending or "interrupted", is_locked=is_locked(view))
 
 
 def _clear_title(output: Output) -> None:

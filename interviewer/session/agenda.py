@@ -57,7 +57,7 @@ def agenda(
             _("Appointments"),
             tuple(_appointed(case, stated, today) for case in _by_hour(due, stated)),
         ),
-        Section(_("Interviews to finish"), tuple(_drafted(found) for found in drafts)),
+        Section(_("Interviews to finish"), drafted(drafts, today)),
         *_places([case for case in still if case not in due], stated, drafts, today),
     ]
     if has_sheet:
@@ -70,6 +70,22 @@ def agenda(
 def is_due(state: State, today: date) -> bool:
     """Whether a case has an appointment today, or had one that nothing came of yet."""
     return state.appointment is not None and state.appointment.day <= today.isoformat()
+
+
+def drafted(drafts: Sequence[OpenDraft], today: date) -> tuple[Entry, ...]:
+    """Return interviews under way as lines; those that would read alike have their day and a number."""
+    lines = [
+        _line(one.case, _("cannot be opened here") if one.fault else one.instrument)
+        for one in drafts
+    ]
+    entries = []
+    for n, (found, line) in enumerate(zip(drafts, lines, strict=True)):
+        words = line
+        if lines.count(line) > 1 and not found.fault:
+            begun = _("begun {day}").format(day=when.said(found.begun, today))
+            words = _line(line, begun, _("no. {n}").format(n=lines[: n + 1].count(line)))
+        entries.append(Entry("draft", found.id, words))
+    return tuple(entries)
 
 
 def visits(count: int) -> str:
@@ -106,11 +122,6 @@ def _appointed(case: Case, stated: Mapping[str, State], today: date) -> Entry:
 
 def _visited(state: State) -> str:
     return visits(len(state.attempts)) if state.attempts else _("to visit")
-
-
-def _drafted(found: OpenDraft) -> Entry:
-    name = _("cannot be opened here") if found.fault else found.instrument
-    return Entry("draft", found.id, _line(found.case, name))
 
 
 def _places(

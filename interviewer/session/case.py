@@ -7,8 +7,9 @@ from contextlib import suppress
 
 from interviewer import outcomes
 from interviewer.cases import State
+from interviewer.holding import OpenDraft
 from interviewer.session import held, visits
-from interviewer.session.desk import Desk, title_of
+from interviewer.session.desk import Desk
 from interviewer.session.dialogue import Back, Option
 from interviewer.session.told import everything, told
 from surveys.language import _
@@ -21,6 +22,7 @@ def work(desk: Desk, code: str) -> None:
     """Do what can be done about a case, until the interviewer goes back."""
     while True:
         try:
+            desk.who_works()  # a new day may have begun since
             action = desk.dialogue.select(told(desk, code), _("What now?"), _actions(desk, code))
         except Back:
             return
@@ -41,7 +43,7 @@ def _actions(desk: Desk, code: str) -> list[Option[_Action | None]]:
     """Return what can be done about a case as it stands."""
     state = desk.state(code)
     offered: list[tuple[bool, _Action, str]] = [
-        (_can_be_held(state), _interview, _interview_words(desk, code)),
+        (bool(_interviews(desk, state)), _interview, _interview_words(desk, code)),
         (state.is_open, visits.happened, _("What happened")),
         (state.is_open, visits.appoint, _("Make an appointment")),
         (_is_appointed(state), visits.call_off, _("Call the appointment off")),
@@ -66,21 +68,27 @@ def _may_have_sheet(desk: Desk, state: State) -> bool:
     return not is_met and state.sheet is None and bool(desk.of_unit("non_respondent"))
 
 
+def _interviews(desk: Desk, state: State) -> list[held.Meant]:
+    """Return the interviews of a case that can go on or begin: one of each questionnaire."""
+    drafts = desk.under_way(state.case, *visits.INTERVIEW)
+    begun = {one.instrument for one in drafts}
+    known = desk.of_unit("person") if _can_be_held(state) else ()
+    return [*drafts, *(one for one in known if one.id not in begun)]
+
+
 def _interview_words(desk: Desk, code: str) -> str:
-    interviews = {one.id for one in desk.of_unit("person")}
-    under_way = (one for one in desk.drafts() if one.instrument in interviews)
-    is_under_way = any(one.case == code for one in under_way)
+    is_under_way = bool(desk.under_way(code, *visits.INTERVIEW))
     return _("Go on with the interview") if is_under_way else _("Interview now")
 
 
 def _interview(desk: Desk, code: str) -> None:
-    known = desk.of_unit("person")
-    if not known:
-        raise Refusal(_("the kit has no questionnaire for a person; ask the study lead"))
-    chosen = known[0]
-    if len(known) > 1:
-        options = [Option(one, title_of(one)) for one in known]
-        chosen = desk.dialogue.select(told(desk, code), _("Which questionnaire?"), options)
+    found = _interviews(desk, desk.state(code))
+    if len(found) == 1:
+        [chosen] = found
+    else:
+        drafts = [one for one in found if isinstance(one, OpenDraft)]
+        known = [one for one in found if not isinstance(one, OpenDraft)]
+        chosen = held.meant(desk, told(desk, code), drafts, known)
     held.interview(desk, chosen, case=code)
     if desk.state(code).lacks_sheet:
         visits.offer_sheet(desk, code)

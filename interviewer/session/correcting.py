@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from interviewer import closing, outcomes
 from interviewer.cases import Sealed
 from interviewer.kit import KitInstrument
@@ -19,12 +21,15 @@ def correct(desk: Desk) -> None:
         raise Refusal(_("nothing is sealed yet on this laptop; there is nothing to correct"))
     options = [Option(one, _described(one)) for one in reversed(sealed)]
     wrong = desk.dialogue.select(desk.page(), _("What is wrong?"), options)
+    instrument = _instrument(desk, wrong)
     page = told(desk, wrong.case, _described(wrong))
     choices = [Option(True, _("It is of another case")), Option(False, _("Another thing happened"))]
+    if wrong.unit == "non_respondent":  # it has no outcome of its own
+        choices = choices[:1]
     if desk.dialogue.select(page, _("What is wrong with it?"), choices):
-        _seal(desk, wrong, _right_case(desk, wrong), "")
+        _seal(desk, instrument, wrong, _right_case(desk, wrong), "")
     else:
-        _seal(desk, wrong, wrong.case, _right_outcome(desk, wrong))
+        _seal(desk, instrument, wrong, wrong.case, _right_outcome(desk, wrong))
 
 
 def _described(one: Sealed) -> str:
@@ -34,26 +39,32 @@ def _described(one: Sealed) -> str:
 
 def _right_case(desk: Desk, wrong: Sealed) -> str:
     options: list[Option[str] | Title] = []
+    first = desk.as_sealed(wrong.record).case
+    if first != wrong.case and desk.laptop.case(first) is None:  # the kit has it not any more
+        options += [Title(_("As it was sealed:")), Option(first, first)]
     place = None
-    for case in desk.laptop.private.cases:
+    for case in (one for one in desk.laptop.private.cases if one.code != wrong.case):
         if case.place != place:
             place = case.place
             options.append(Title(place or _("Place not given")))
-        if case.code != wrong.case:
-            options.append(Option(case.code, case.code))
+        options.append(Option(case.code, case.code))
     if not any(isinstance(one, Option) for one in options):
         raise Refusal(_("this laptop has no other case; ask the study lead"))
     return desk.dialogue.select(desk.page(_described(wrong)), _("Which case is right?"), options)
 
 
 def _right_outcome(desk: Desk, wrong: Sealed) -> str:
-    known = (*outcomes.ends(), *outcomes.absences())
-    options = [Option(one.code, one.words) for one in known if one.code != wrong.outcome]
+    """Ask what really happened: never what stands already, always what was sealed at first."""
+    first = desk.as_sealed(wrong.record).outcome
+    known = [one.code for one in (*outcomes.ends(), *outcomes.absences())]
+    if first and first not in known:
+        known.insert(0, first)
+    options = [Option(code, outcomes.words(code)) for code in known if code != wrong.outcome]
     return desk.dialogue.select(desk.page(_described(wrong)), _("What happened?"), options)
 
 
-def _seal(desk: Desk, wrong: Sealed, case: str, outcome: str) -> None:
-    right = f"{case} · {outcomes.words(outcome or wrong.outcome)}"
+def _seal(desk: Desk, instrument: KitInstrument, wrong: Sealed, case: str, outcome: str) -> None:
+    right = _described(replace(wrong, case=case, outcome=outcome or wrong.outcome))
     page = desk.page(
         _("Wrong: {what}").format(what=_described(wrong)), _("Right: {what}").format(what=right)
     )
@@ -61,17 +72,23 @@ def _seal(desk: Desk, wrong: Sealed, case: str, outcome: str) -> None:
         return
     closing.seal_amendment(
         desk.laptop,
-        _instrument(desk, wrong),
+        instrument,
         amends=wrong.record,
         case=case,
         outcome=outcome,
-        interviewer=desk.interviewer,
+        interviewer=desk.who_works(),
         now=desk.now(),
     )
     desk.dialogue.remark(_("The correction is sealed."))
 
 
 def _instrument(desk: Desk, wrong: Sealed) -> KitInstrument:
-    """Return the questionnaire of a record; of one the kit has not any more, another of its unit."""
-    kit = desk.laptop.signed.kit
-    return kit.named(wrong.instrument) or next(iter(desk.of_unit(wrong.unit)), kit.instruments[0])
+    """Return the questionnaire of a record; a correction under another one would count for nothing."""
+    named = desk.laptop.signed.kit.named(wrong.instrument)
+    if named is None:
+        raise Refusal(
+            _(
+                "the kit has not this record's questionnaire any more; ask the study lead for one that has"
+            )
+        )
+    return named

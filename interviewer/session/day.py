@@ -8,11 +8,10 @@ from contextlib import suppress
 from datetime import datetime
 
 from interviewer import cases, codes, process, vault
-from interviewer.cases import Opened, State
+from interviewer.cases import State
 from interviewer.laptop import Laptop, stored
 from interviewer.outcomes import words
 from interviewer.passphrases import wipe
-from interviewer.record import MAX_CODE
 from interviewer.session import correcting, errands, held
 from interviewer.session.agenda import Entry, agenda
 from interviewer.session.case import work
@@ -23,7 +22,7 @@ from surveys import language
 from surveys.language import _, ngettext
 from surveys.problems import Refusal
 
-_Errand = Callable[[Desk], Desk]
+_Errand = Callable[[Desk], None]
 _Choice = Entry | _Errand | None
 
 
@@ -67,7 +66,7 @@ def unlocking(laptop: Laptop) -> Callable[[bytearray], bool]:
     return is_right
 
 
-def title_of(laptop: Laptop) -> str:
+def study_title(laptop: Laptop) -> str:
     """Return the study's neutral title in the language of the interface."""
     title = laptop.signed.kit.title
     return title.get(language.from_environment(), next(iter(title.values()), "Souspli"))
@@ -76,7 +75,8 @@ def title_of(laptop: Laptop) -> str:
 def _through(desk: Desk) -> None:
     """Show today's list again and again, until the interviewer leaves."""
     while True:
-        _require_interviewer(desk)
+        desk = desk.current()
+        desk.who_works()  # going back from there leaves
         try:
             choices = _choices(desk)
             chosen = desk.dialogue.select(
@@ -87,34 +87,26 @@ def _through(desk: Desk) -> None:
         if chosen is None:
             return
         with suppress(Back):
-            desk = _done(desk, chosen)
+            _do(desk, chosen)
 
 
-def _done(desk: Desk, chosen: Entry | _Errand) -> Desk:
+def _do(desk: Desk, chosen: Entry | _Errand) -> None:
     try:
         if not isinstance(chosen, Entry):
-            return chosen(desk)
-        if chosen.what == "case":
+            chosen(desk)
+        elif chosen.what == "case":
             work(desk, chosen.id)
-        for found in (one for one in desk.drafts() if one.id == chosen.id):
-            held.resume(desk, found)
+        else:
+            _go_on(desk, chosen.id)
     except Refusal as error:
         desk.refused(error)
-    return desk
 
 
-def _require_interviewer(desk: Desk) -> None:
-    """Ask once a day who works; going back from here leaves."""
-    if desk.interviewer:
-        return
-
-    def wrong(typed: str) -> str:
-        if 0 < len(typed) <= MAX_CODE and typed.isprintable():
-            return ""
-        return _("One line, 1 to {n} characters.").format(n=MAX_CODE)
-
-    code = desk.dialogue.text(desk.page(), _("Interviewer's code:"), wrong)
-    desk.note(Opened(desk.today.isoformat(), code))
+def _go_on(desk: Desk, draft: str) -> None:
+    found = next((one for one in desk.drafts() if one.id == draft), None)
+    if found is None:
+        raise Refusal(_("this interview has ended meanwhile; there is nothing to go on with"))
+    held.resume(desk, found)
 
 
 def _summary(desk: Desk) -> str:
@@ -157,35 +149,26 @@ def _first(choices: Sequence[Option[_Choice] | Title]) -> _Choice:
 # --- what is not about one case of the list -------------------------------------------------------
 
 
-def _other(desk: Desk) -> Desk:
+def _other(desk: Desk) -> None:
     is_practice_study = desk.laptop.signed.kit.is_practice
     offered: list[tuple[bool, _Errand, str]] = [
         (True, errands.hand_over, _("Hand over")),
-        (True, _same(errands.device_sheet), _("Daily device sheet")),
-        (True, _same(_find), _("Find a case by its code")),
-        (True, _same(_closed), _("Closed cases")),
-        (True, _same(correcting.correct), _("Correct a mistake")),
+        (True, errands.device_sheet, _("Daily device sheet")),
+        (True, _find, _("Find a case by its code")),
+        (True, _closed, _("Closed cases")),
+        (True, correcting.correct, _("Correct a mistake")),
         (
             bool(desk.of_unit("professional", "site")),
-            _same(errands.other_interview),
+            errands.other_interview,
             _("Interview a professional, or about a place"),
         ),
-        (not is_practice_study, _same(errands.practise), _("Practice interview")),
-        (True, _same(_passphrase), _("Change the passphrase")),
+        (not is_practice_study, errands.practise, _("Practice interview")),
+        (True, _passphrase, _("Change the passphrase")),
     ]
     options = [Option(errand, told) for can, errand, told in offered if can]
     chosen = desk.dialogue.select(desk.page(), _("What now?"), [*options, Option(None, _("Back"))])
-    return chosen(desk) if chosen else desk
-
-
-def _same(errand: Callable[[Desk], None]) -> _Errand:
-    """Return an errand after which the desk is as before."""
-
-    def done(desk: Desk) -> Desk:
-        errand(desk)
-        return desk
-
-    return done
+    if chosen is not None:
+        chosen(desk)
 
 
 def _find(desk: Desk) -> None:

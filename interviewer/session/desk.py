@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 
-from interviewer import cases, holding, outcomes
-from interviewer.cases import Event, Journal, Sealed, State
+from interviewer import cases, holding, laptop, outcomes
+from interviewer.cases import Event, Journal, Opened, Sealed, State
 from interviewer.holding import OpenDraft
 from interviewer.kit import Case, KitInstrument, instrument_of
 from interviewer.laptop import Laptop
 from interviewer.process import Handed
+from interviewer.record import MAX_CODE
 from interviewer.session.dialogue import Dialogue
 from interviewer.session.frame import Page
 from surveys import language
@@ -38,10 +39,22 @@ class Desk:
         """The day, by the laptop's clock."""
         return self.now().date()
 
-    @property
-    def interviewer(self) -> str:
-        """Who works today; '' until it was said."""
-        return cases.interviewer_of(self.journal.events(), self.today.isoformat())
+    def who_works(self) -> str:
+        """Return who works today; it is asked where nobody has said so since midnight."""
+        found = cases.interviewer_of(self.journal.events(), self.today.isoformat())
+        if found:
+            return found
+        code = self.dialogue.text(self.page(), _("Interviewer's code:"), _wrong_code)
+        self.note(Opened(self.today.isoformat(), code))
+        return code
+
+    def current(self) -> Desk:
+        """Return the desk under the kit that is installed: one was taken in, if it is another."""
+        here = self.laptop
+        if here.device.installed().hash == here.signed.hash:
+            return self
+        again = laptop.opened(here.device, here.secrets, practice=here.is_practice)
+        return replace(self, laptop=again)
 
     def note(self, event: Event) -> None:
         """Write an event into the journal; it is on the disk when this returns."""
@@ -64,9 +77,26 @@ class Desk:
         """Return what was sealed of cases, as corrected."""
         return cases.records(self.journal.events(), self.sealed())
 
-    def drafts(self) -> tuple[OpenDraft, ...]:
-        """Return the interviews under way, the oldest first."""
-        return holding.open_drafts(self.laptop)
+    def as_sealed(self, record: str) -> Sealed:
+        """Return a record of a case as it was sealed, whatever was corrected since."""
+        return cases.as_sealed(self.journal.events(), self.sealed())[record]
+
+    def drafts(self, *, practice: bool = False) -> tuple[OpenDraft, ...]:
+        """Return the interviews under way, the oldest first; those for practice are apart."""
+        here = self.laptop
+        return holding.open_drafts(replace(here, is_practice=True) if practice else here)
+
+    def under_way(self, case: str, *units: str) -> tuple[OpenDraft, ...]:
+        """Return the interviews under way of a case ('' of none) that are about such units.
+
+        A unit of '' stands for a questionnaire that the kit has not any more.
+        """
+        known = {one.id: one.unit for one in self.laptop.signed.kit.instruments}
+        return tuple(
+            one
+            for one in self.drafts()
+            if not one.fault and one.case == case and known.get(one.instrument, "") in units
+        )
 
     def case(self, code: str) -> Case:
         """Return a case; one that the kit has not any more has no place."""
@@ -91,6 +121,12 @@ class Desk:
         """Show, as a sentence of its own, why something was refused."""
         said = str(error)
         self.tell(said[:1].upper() + said[1:])
+
+
+def _wrong_code(typed: str) -> str:
+    if 0 < len(typed) <= MAX_CODE and typed.isprintable():
+        return ""
+    return _("One line, 1 to {n} characters.").format(n=MAX_CODE)
 
 
 @cache

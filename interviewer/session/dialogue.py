@@ -86,7 +86,7 @@ class Dialogue:
         """Have the alternate screen, and give it back empty, whatever happens meanwhile."""
         if hasattr(self.output, "enable_cpr"):
             self.output.enable_cpr = False  # pages begin at the top: nobody need ask where
-        self._last_key = self.clock()
+        self.attended()
         with create_app_session(self.input, self.output), self._told_to_end():
             try:
                 self.enter()
@@ -99,7 +99,6 @@ class Dialogue:
         self.output.enter_alternate_screen()
         self.output.set_title(self.title)
         self._clear()
-        self._last_key = self.clock()
 
     def leave(self) -> None:
         """Empty the alternate screen and leave it."""
@@ -111,6 +110,14 @@ class Dialogue:
             self.output.flush()
         except OSError:
             return  # the terminal is gone, and the screen with it
+
+    def attended(self) -> None:
+        """Reckon from now: whoever has the terminal has just been seen, or gave the passphrase."""
+        self._last_key = self.clock()
+
+    def lock(self) -> None:
+        """Have the passphrase asked before anything is shown again."""
+        self._is_left = True
 
     def remark(self, text: str) -> None:
         """Have something said on the next page, once."""
@@ -183,6 +190,7 @@ class Dialogue:
         """Ask, as often as the screen was locked meanwhile."""
         if self._remark:
             page = Page(page.heading, (self._remark, *page.body))
+            self._remark = ""
         while True:
             self._require_somebody()
             try:
@@ -190,7 +198,6 @@ class Dialogue:
             except _Idle:
                 continue
             if not self._is_left:
-                self._remark = ""
                 return answer
 
     def _ask(self, question: Question, page: Page, keys: str, room: int) -> Any:
@@ -216,10 +223,12 @@ class Dialogue:
     def _key_pressed(self) -> None:
         """Note that somebody is there; after too long, it may be somebody else."""
         self._is_left = self._is_left or self._is_idle()
-        self._last_key = self.clock()
+        self.attended()
 
     def _is_idle(self) -> bool:
-        return 0 < 60 * self.idle_minutes <= self.clock() - self._last_key
+        now = self.clock()
+        self._last_key = min(self._last_key, now)  # a clock that was set back: reckon from now
+        return 0 < 60 * self.idle_minutes <= now - self._last_key
 
     def _watch(self, application: Application[Any]) -> None:
         """Look every second whether it is time to lock."""
@@ -251,7 +260,8 @@ class Dialogue:
         try:
             for _attempt in range(TRIES):
                 if self.unlock(self._passphrase(page)):
-                    self._is_left, self._last_key = False, self.clock()
+                    self._is_left = False
+                    self.attended()
                     return
                 page = Page(self.title, (_("That is not the passphrase."),))
         except Back as error:

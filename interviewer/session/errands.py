@@ -6,43 +6,35 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from interviewer import laptop, ledger, outbox
-from interviewer.handover import HandedOver, handover
-from interviewer.kit import KitInstrument
+from interviewer import ledger, outbox
+from interviewer.handover import handover
 from interviewer.session import held
-from interviewer.session.desk import Desk, title_of
+from interviewer.session.desk import Desk
 from interviewer.session.dialogue import Option
-from surveys.language import _, ngettext
-from surveys.problems import Refusal
+from interviewer.verbs.handover import told
+from surveys.language import _
 
 
 def other_interview(desk: Desk) -> None:
-    """Hold an interview that is about no case: of a professional, of a site."""
-    known = desk.of_unit("professional", "site")
-    held.interview(desk, _chosen(desk, known))
+    """Hold an interview that is about no case, of a professional, of a site; or go on with one."""
+    units = ("professional", "site")
+    drafts, known = desk.under_way("", *units), desk.of_unit(*units)
+    held.interview(desk, held.meant(desk, desk.page(), drafts, known))
 
 
 def practise(desk: Desk) -> None:
-    """Hold an interview for practice: kept apart, sealed to this laptop alone."""
-    known = desk.laptop.signed.kit.instruments
-    held.interview(desk, _chosen(desk, known), is_practice=True)
-
-
-def _chosen(desk: Desk, known: Sequence[KitInstrument]) -> KitInstrument:
-    if not known:
-        raise Refusal(_("the kit has no such questionnaire; ask the study lead"))
-    options = [Option(one, title_of(one)) for one in known]
-    return desk.dialogue.select(desk.page(), _("Which questionnaire?"), options)
+    """Hold an interview for practice, or go on with one: kept apart, sealed to this laptop alone."""
+    drafts, known = desk.drafts(practice=True), desk.laptop.signed.kit.instruments
+    held.interview(desk, held.meant(desk, desk.page(), drafts, known), is_practice=True)
 
 
 # --- handing over -------------------------------------------------------------------------------
 
 
-def hand_over(desk: Desk) -> Desk:
-    """Hand over to a stick or a folder; return the desk, with the new kit if one was there."""
+def hand_over(desk: Desk) -> None:
+    """Hand over to a stick or a folder."""
     found = [Option(str(path), str(path)) for path in sticks()]
     chosen = ""
     if found:
@@ -50,12 +42,9 @@ def hand_over(desk: Desk) -> Desk:
         chosen = desk.dialogue.select(desk.page(), _("Hand over to:"), options)
     if not chosen:
         chosen = desk.dialogue.text(desk.page(), _("Folder of the stick:"), _wrong_folder)
-    done = handover(desk.laptop, Path(chosen).expanduser(), desk.now())
-    desk.tell(*_told(done))
-    if done.kit is None:
-        return desk
-    here = laptop.opened(desk.laptop.device, desk.laptop.secrets)
-    return replace(desk, laptop=here)
+    folder = Path(chosen).expanduser()
+    done = handover(desk.laptop, folder, desk.now())
+    desk.tell(*told(done, folder), *done.doubts)
 
 
 def sticks() -> list[Path]:
@@ -75,26 +64,6 @@ def _wrong_folder(typed: str) -> str:
     if typed and Path(typed).expanduser().is_dir():
         return ""
     return _("There is no such folder. Plug the stick in, or check the spelling.")
-
-
-def _told(done: HandedOver) -> list[str]:
-    told = [
-        ngettext("Handed over: {n} record.", "Handed over: {n} records.", done.written).format(
-            n=done.written
-        )
-    ]
-    if done.let_go:
-        told.append(
-            ngettext(
-                "{n} record has reached the study lead and left this laptop.",
-                "{n} records have reached the study lead and left this laptop.",
-                done.let_go,
-            ).format(n=done.let_go)
-        )
-    if done.kit is not None:
-        told.append(_("Kit {version} taken in.").format(version=done.kit))
-    told.append(_("For the daily device sheet: {head}").format(head=done.head))
-    return [*told, *done.doubts]
 
 
 # --- the device sheet ---------------------------------------------------------------------------
@@ -128,4 +97,6 @@ def change_passphrase(desk: Desk, run: Callable[[Sequence[str]], int]) -> None:
         status = run(command)
     finally:
         desk.dialogue.enter()
+    if status == 0:  # else nobody knows who was there: the lock reckons from before
+        desk.dialogue.attended()
     desk.tell(_("The passphrase is changed.") if status == 0 else _("The passphrase is as it was."))

@@ -11,13 +11,16 @@ from typing import Any
 import questionary
 from prompt_toolkit.application import Application
 from prompt_toolkit.filters import Always
-from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.formatted_text import StyleAndTextTuples, to_formatted_text
 from prompt_toolkit.layout import Dimension, FormattedTextControl, HSplit, Layout, Window
 from prompt_toolkit.layout.containers import WindowRenderInfo
 from prompt_toolkit.layout.margins import ScrollbarMargin
+from prompt_toolkit.utils import get_cwidth
 from questionary.prompts.common import InquirerControl
 
 from interviewer.screen.page import NARROWEST, wrapped
+
+_POINTER, _INDENT = 3, 5  # columns before a choice, and before the lines it goes on in
 
 # Weight, underline and reverse: never a colour alone.
 STYLE = questionary.Style(
@@ -64,18 +67,46 @@ def dress(application: Application[Any], page: Page, keys: str, room: int) -> No
     inner = application.layout.container
     for window in application.layout.find_all_windows():
         if isinstance(window.content, InquirerControl):
-            _scroll(window)
+            _scroll(window, window.content, application)
     top = Window(FormattedTextControl(fragments), height=lambda: Dimension.exact(len(lines())))
     foot = Window(FormattedTextControl([("class:keys", keys)]), height=1)
     focused = application.layout.current_window
     application.layout = Layout(HSplit([top, inner, foot]), focused_element=focused)
 
 
-def _scroll(window: Window) -> None:
+def _scroll(window: Window, control: InquirerControl, application: Application[Any]) -> None:
     """Let long choices wrap, indented, and show where a list is that is longer than its window."""
+    choices = control.text
+
+    def at_words() -> StyleAndTextTuples:
+        columns = application.output.get_size().columns - 1  # the scroll bar takes one
+        return broken_at_words(to_formatted_text(choices), columns)
+
+    control.text = at_words
     window.wrap_lines = Always()
-    window.get_line_prefix = lambda _line, wraps: "     " if wraps else ""
+    window.get_line_prefix = lambda _line, wraps: " " * _INDENT if wraps else ""
     window.right_margins = [_ScrollBar(display_arrows=True)]
+
+
+def broken_at_words(fragments: StyleAndTextTuples, columns: int) -> StyleAndTextTuples:
+    """Return choices filled with blanks so that a window of so many columns breaks them at spaces.
+
+    A choice stays one line of the window's, which it shows whole when the pointer is on it.
+    """
+    room, first = columns - _INDENT, columns - _POINTER
+    if room < NARROWEST:
+        return fragments
+    found: StyleAndTextTuples = []
+    for style, text, *_handler in fragments:
+        if get_cwidth(text) <= first:
+            found.append((style, text))
+            continue
+        lines = wrapped(text, room)
+        for n, line in enumerate(lines[:-1]):
+            blanks = (room if n else first) - get_cwidth(line)
+            found += [(style, line), ("", " " * blanks)]
+        found.append((style, lines[-1]))
+    return found
 
 
 class _ScrollBar(ScrollbarMargin):

@@ -1,48 +1,67 @@
-"""An interview in a process of its own, which ends when it is sealed; what became of it is noted."""
+"""An interview in a process of its own, which ends when it is sealed; what became of it is told."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
+from interviewer import process
 from interviewer.holding import OpenDraft
 from interviewer.kit import KitInstrument
 from interviewer.process import Handed
-from interviewer.session.desk import Desk, languages_of
+from interviewer.session import agenda
+from interviewer.session.desk import Desk, languages_of, title_of
+from interviewer.session.dialogue import Option
+from interviewer.session.frame import Page
 from surveys import language
 from surveys.language import _, ngettext
 from surveys.problems import Refusal
 
+Meant = OpenDraft | KitInstrument
+
 _PRACTICE_CASE = "P1"
-_INTERRUPTED = 130  # the child's exit status where no answer was sealed
+_KEPT = 130
+# How an interview ends whose process has seen somebody at the keyboard to its end.
+_ATTENDED = (0, _KEPT, process.ERASED)
 COMMAND = (sys.executable, "-P", "-m", "souspli")  # -P: nothing is imported from the current folder
 
 
-def interview(
-    desk: Desk, instrument: KitInstrument, *, case: str = "", is_practice: bool = False
-) -> None:
-    """Hold an interview, or go on with the one of this case that is under way.
+def meant(
+    desk: Desk, page: Page, drafts: Sequence[OpenDraft], known: Sequence[KitInstrument]
+) -> Meant:
+    """Ask which interview is meant: one that is under way, or a new one by its questionnaire."""
+    going_on = _("Go on: {what}")
+    begun = _("A new one: {what}") if drafts else "{what}"
+    lines = zip(drafts, agenda.drafted(drafts, desk.today), strict=True)
+    options: list[Option[Meant]] = [
+        *(Option(one, going_on.format(what=line.words)) for one, line in lines),
+        *(Option(one, begun.format(what=title_of(one))) for one in known),
+    ]
+    question = _("Which interview?") if drafts else _("Which questionnaire?")
+    return desk.dialogue.select(page, question, options)
 
-    Raises Refusal where as many are under way as the study allows.
+
+def interview(desk: Desk, chosen: Meant, *, case: str = "", is_practice: bool = False) -> None:
+    """Go on with an interview under way, or begin one with a questionnaire.
+
+    Raises Refusal where it cannot be opened here, or as many are under way as the study allows.
     """
-    drafts = desk.drafts()
-    is_going_on = any((one.instrument, one.case) == (instrument.id, case) for one in drafts)
-    if not is_going_on and not is_practice:
-        _require_room(len(drafts), desk.laptop.private.rules.open_drafts)
-    told = ["--home", str(desk.laptop.device.home)]
-    if instrument.unit in {"non_respondent", "site"}:  # the interviewer answers, in their language
-        told += _spoken(instrument)
-    if is_practice:
-        told.append("--practice")
-    _run(desk, instrument, case, told, is_practice=is_practice)
+    if isinstance(chosen, OpenDraft):
+        resume(desk, chosen, is_practice=is_practice)
+        return
+    if not is_practice:
+        under_way = sum(not one.fault for one in desk.drafts())
+        _require_room(under_way, desk.laptop.private.rules.open_drafts)
+    told = []
+    if chosen.unit in {"non_respondent", "site"}:  # the interviewer answers, in their language
+        told = _spoken(chosen)
+    about = _PRACTICE_CASE if is_practice else case
+    handed = Handed(desk.laptop.secrets, case=about, interviewer=desk.who_works())
+    _run(desk, chosen, handed, told, is_practice=is_practice)
 
 
-def _spoken(instrument: KitInstrument) -> list[str]:
-    spoken = language.from_environment()
-    return ["--language", spoken] if spoken in languages_of(instrument) else []
-
-
-def resume(desk: Desk, found: OpenDraft) -> None:
-    """Go on with an interview under way; raises Refusal where it cannot be opened here."""
+def resume(desk: Desk, found: OpenDraft, *, is_practice: bool = False) -> None:
+    """Go on with one interview under way; raises Refusal where it cannot be opened here."""
     if found.fault:
         raise Refusal(found.fault)
     named = desk.laptop.signed.kit.named(found.instrument)
@@ -50,7 +69,15 @@ def resume(desk: Desk, found: OpenDraft) -> None:
         raise Refusal(
             _("the kit has not this interview's questionnaire any more; ask the study lead")
         )
-    interview(desk, named, case=found.case)
+    handed = Handed(
+        desk.laptop.secrets, case=found.case, interviewer=desk.who_works(), draft=found.id
+    )
+    _run(desk, named, handed, [], is_practice=is_practice)
+
+
+def _spoken(instrument: KitInstrument) -> list[str]:
+    spoken = language.from_environment()
+    return ["--language", spoken] if spoken in languages_of(instrument) else []
 
 
 def _require_room(under_way: int, limit: int) -> None:
@@ -65,21 +92,30 @@ def _require_room(under_way: int, limit: int) -> None:
 
 
 def _run(
-    desk: Desk, instrument: KitInstrument, case: str, told: list[str], *, is_practice: bool
+    desk: Desk, instrument: KitInstrument, handed: Handed, told: list[str], *, is_practice: bool
 ) -> None:
-    """Give the child the terminal, then take it back and say what became of it."""
-    attempts = desk.state(case).attempts if case and not is_practice else ()
-    handed = Handed(
-        desk.laptop.secrets, attempts, _PRACTICE_CASE if is_practice else case, desk.interviewer
-    )
-    before = desk.sealed()
-    status, said = desk.child([*COMMAND, "interview", instrument.id, *told], handed)
+    """Give the child the terminal, then take it back and say what became of it.
+
+    Where the screen was locked, or nobody knows who was there at its end, the session locks.
+    """
+    home = ["--home", str(desk.laptop.device.home)]
+    practice = ["--practice"] if is_practice else []
+    command = [*COMMAND, "interview", instrument.id, *home, *told, *practice]
+    status, said = desk.child(command, handed)
     desk.dialogue.enter()
+    if status == process.LOCKED:
+        desk.dialogue.lock()
+    elif status in _ATTENDED:
+        desk.dialogue.attended()
     if said:
         desk.tell(said)
-    elif status == 0:
-        desk.dialogue.remark(_("Sealed. This laptop cannot read it any more."))
-    elif status == _INTERRUPTED and desk.sealed() != before:  # only that it was broken off
-        desk.dialogue.remark(_("Erased: no answer of this interview is kept."))
-    else:
-        desk.dialogue.remark(_("The interview was not finished."))
+    if not said or status in (*_ATTENDED, process.LOCKED):
+        desk.dialogue.remark(_became(status))
+
+
+def _became(status: int) -> str:
+    if status == 0:
+        return _("Sealed. This laptop cannot read it any more.")
+    if status == process.ERASED:
+        return _("Erased: no answer of this interview is kept.")
+    return _("The interview was not finished.")

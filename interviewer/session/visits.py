@@ -17,6 +17,8 @@ from surveys import language
 from surveys.language import _
 from surveys.problems import Refusal
 
+INTERVIEW = ("person", "")  # what an interview about a person may be under: a kit may lack it since
+
 
 def happened(desk: Desk, code: str) -> None:
     """Note what came of a visit, or close the case with it."""
@@ -28,11 +30,14 @@ def happened(desk: Desk, code: str) -> None:
         Option(None, _("Never met, after enough visits")),
     ]
     chosen = desk.dialogue.select(told(desk, code), _("What happened?"), options)
+    if chosen is None or not chosen.is_visit:
+        _require_none_under_way(desk, code)
     if chosen is None:
         _never_met(desk, code)
     elif chosen.is_visit:
         require_room(desk.state(code))
-        desk.note(Attempted(code, _visit(desk, code, chosen), desk.interviewer))
+        visit = _visit(desk, code, chosen)
+        desk.note(Attempted(code, visit, desk.who_works()))
         desk.dialogue.remark(_("Noted."))
         if chosen.code == POSTPONED:
             appoint(desk, code)
@@ -40,16 +45,26 @@ def happened(desk: Desk, code: str) -> None:
         _end(desk, code, chosen, _visit(desk, code, chosen))
 
 
+def _require_none_under_way(desk: Desk, code: str) -> None:
+    """Refuse an end while there may be an interview yet: it would be sealed beside it."""
+    if desk.under_way(code, *INTERVIEW):
+        raise Refusal(
+            _(
+                "an interview of this case is under way; go on with it, and press F10 there to stop it "
+                "for good"
+            )
+        )
+
+
 def _visit(desk: Desk, code: str, outcome: Outcome) -> Attempt:
     """Return the visit, now or as it is told."""
-    now = part_now(desk)
+    now, today = part_now(desk), desk.today
     words = _("Now: {day}, {part}").format(
-        day=when.said(desk.today, desk.today), part=outcomes.part_words(now)
+        day=when.said(today, today), part=outcomes.part_words(now)
     )
     options = [Option(True, words), Option(False, _("At another time"))]
     if desk.dialogue.select(told(desk, code, outcome.words), _("When was the visit?"), options):
-        return Attempt(desk.today.isoformat(), now, outcome.code)
-    today = desk.today
+        return Attempt(today.isoformat(), now, outcome.code)
 
     def wrong(typed: str) -> str:
         if when.past_day_of(typed, today):
@@ -86,14 +101,15 @@ def _end(desk: Desk, code: str, outcome: Outcome, visit: Attempt | None) -> None
     page = told(desk, code, _("Closed for good: {how}").format(how=outcome.words))
     if not desk.dialogue.is_sure(page, _("Seal this?"), _("Yes, close the case")):
         return
+    interviewer = desk.who_works()
     # One that was cut off here is done again, with the visit that is noted already.
     if visit is not None and visit not in desk.state(code).attempts:
-        desk.note(Attempted(code, visit, desk.interviewer))
+        desk.note(Attempted(code, visit, interviewer))
     closing.seal_outcome(
         desk.laptop,
         known[0],
         case=code,
-        interviewer=desk.interviewer,
+        interviewer=interviewer,
         outcome=outcome.code,
         attempts=desk.state(code).attempts,
         now=desk.now(),
@@ -103,8 +119,12 @@ def _end(desk: Desk, code: str, outcome: Outcome, visit: Attempt | None) -> None
 
 
 def sheet(desk: Desk, code: str) -> None:
-    """Hold the non-respondent sheet of a case."""
-    held.interview(desk, desk.of_unit("non_respondent")[0], case=code)
+    """Hold the non-respondent sheet of a case, or go on with it."""
+    known: tuple[held.Meant, ...] = (
+        *desk.under_way(code, "non_respondent"),
+        *desk.of_unit("non_respondent"),
+    )
+    held.interview(desk, known[0], case=code)
 
 
 def offer_sheet(desk: Desk, code: str) -> None:

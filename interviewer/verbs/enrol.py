@@ -116,10 +116,9 @@ def _install(device: Device, path: Path, out: Path, given: Passphrases) -> None:
     content = content_of(path)
     kit.read(content)  # a damaged one is refused before a passphrase is asked
     keys = laptop.asked(device, given)
+    is_first = not device.pinned_path.exists()
     installed = device.install(content, keys.identity)
     cases = len(kit.private_of(installed.kit, keys.identity).cases)
-    test = out / f"{installed.kit.device}{enrolment.TEST_SUFFIX}"
-    write_durably(test, enrolment.sealed_test(installed), mode=0o644)
     count = len(installed.kit.instruments)
     told = ngettext(
         "{device}: kit {version} installed, {n} questionnaire.",
@@ -130,6 +129,11 @@ def _install(device: Device, path: Path, out: Path, given: Passphrases) -> None:
     print(
         ngettext("{n} case for this laptop.", "{n} cases for this laptop.", cases).format(n=cases)
     )
-    print(_("Read this aloud to the study lead; the lead must have the same:"))
-    print(f"  {kit.fingerprint(installed.signer)}")
+    if is_first:
+        print(_("Read this aloud to the study lead; the lead must have the same:"))
+        print(f"  {kit.fingerprint(installed.signer)}")
+    if installed.kit.cases:  # they come once the lead has opened its test record
+        return
+    test = out / f"{installed.kit.device}{enrolment.TEST_SUFFIX}"
+    write_durably(test, enrolment.sealed_test(installed), mode=0o644)
     print(_("{path}: give it to the study lead, who opens it before fieldwork.").format(path=test))

@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from interviewer import laptop, passphrases, process
+from interviewer import bundle, laptop, passphrases, process
 from interviewer.device import Device, default_home
 from interviewer.handover import HandedOver, handover, without_passphrase
 from interviewer.passphrases import Passphrases
@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _unlocked(device: Device, arguments: argparse.Namespace) -> HandedOver:
+    bundle.require_folder(arguments.destination)
     secrets = laptop.asked(device, Passphrases(arguments.passphrase_fd))
     return handover(
         laptop.opened(device, secrets), arguments.destination, datetime.now().astimezone()
@@ -73,6 +74,8 @@ def told(done: HandedOver, destination: Path) -> list[str]:
         "{n} records in {folder}, read back and whole.",
         done.written,
     )
+    if not done.written:
+        written = _("No record waits here: the study lead has all of them.")
     lines.append(written.format(n=done.written, folder=destination))
     if done.drafts:
         drafts = ngettext(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from interviewer import age, cases, codes, holding, laptop, passphrases, process, record, vault
 from interviewer.device import Device, default_home
+from interviewer.frames import Damaged
 from interviewer.holding import Holding, OpenDraft
 from interviewer.kit import Kit, KitInstrument, SignedKit, instrument_of
 from interviewer.laptop import Laptop
@@ -17,7 +20,7 @@ from interviewer.passphrases import Passphrases
 from interviewer.process import Handed
 from interviewer.record import MAX_CODE
 from interviewer.scrub import Scrubber
-from interviewer.sitting import Ending, Setting, Sitting
+from interviewer.sitting import Setting, Sitting
 from interviewer.vault import VaultError
 from surveys import language
 from surveys.language import _
@@ -40,6 +43,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "--new",
         action="store_true",
         help=_("begin another one where one is under way, or was held"),
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help=_("go on with the one that is under way")
     )
     parser.add_argument(
         "--plain", action="store_true", help=_("one line an answer, for screen readers and pipes")
@@ -70,13 +76,16 @@ def run(arguments: argparse.Namespace) -> int:
     _require_language(chosen, arguments.language or "")
     if not arguments.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Usage(_("the screen needs a terminal; add --plain to answer line by line"))
-    handed = _handed(device, arguments)
+    is_child = arguments.handed_fd is not None
+    handed = process.handed(arguments.handed_fd) if is_child else _asked(device, arguments)
     here = laptop.opened(device, handed.secrets, practice=arguments.practice)
     holding.mend(here, _now())
-    held = _held(here, chosen, handed, arguments)
-    with holding.at_work(here, held.around.id):
+    if not is_child:
+        handed = _completed(here, chosen, handed, arguments)
+    with _held(here, chosen, handed, arguments) as held:
         sitting = _hold(held, arguments)
-        return _told(holding.close(held, sitting, _now()), sitting.ending)
+        became = holding.close(held, sitting, _now())
+    return _status_of_child(became, sitting) if is_child else _told(became, sitting, held)
 
 
 def ready(device: Device) -> SignedKit:
@@ -88,6 +97,7 @@ def ready(device: Device) -> SignedKit:
         raise Refusal(
             _("this machine's cryptography has no ML-KEM; install cryptography 49 or newer")
         )
+    laptop.stored(device)
     signed = device.installed()
     for found in signed.kit.instruments:
         record.require_fit(instrument_of(found), signed.kit.bucket)
@@ -126,40 +136,57 @@ def _require_language(chosen: KitInstrument, wanted: str) -> None:
         raise Usage(_("the questionnaire speaks: {known}").format(known=", ".join(spoken)))
 
 
-def _handed(device: Device, arguments: argparse.Namespace) -> Handed:
-    if arguments.handed_fd is not None:
-        return process.handed(arguments.handed_fd)
+def _asked(device: Device, arguments: argparse.Namespace) -> Handed:
     return Handed(laptop.asked(device, Passphrases(arguments.passphrase_fd)))
 
 
 # --- begun or resumed ---------------------------------------------------------------------------
 
 
-def _held(
+def _completed(
     here: Laptop, chosen: KitInstrument, handed: Handed, arguments: argparse.Namespace
-) -> Holding:
-    """Return the interview of this questionnaire and case that is under way, else a new one."""
+) -> Handed:
+    """Return of whom the interview is, by whom, and which draft it goes on with, '' for a new one."""
     ask = _plain_asker if arguments.plain else _dialogue
-    case = ""
-    if chosen.unit in {"person", "non_respondent"}:
-        case = _case(_code(handed.case or arguments.case, _("Case:"), ask), here)
+    has_case = chosen.unit in {"person", "non_respondent"}
+    case = codes.normal(_code(arguments.case, _("Case:"), ask)) if has_case else ""
     under_way = [] if arguments.new else _under_way(here, chosen, case)
+    if under_way and not (has_case or arguments.resume):
+        raise Refusal(
+            _(
+                "an interview of this questionnaire is under way; add --resume to go on with it, or --new"
+            )
+        )
     if under_way:
         print(_("This interview goes on where it stopped."))
-        return holding.resumed(here, under_way[0].id)
+        return replace(handed, draft=under_way[0].id)
+    if has_case and not here.is_practice:
+        _require_case(case, here)
     if case and not (arguments.new or here.is_practice):
         _require_not_held(here, chosen, case)
-    return holding.begun(
+    interviewer = _code(arguments.interviewer, _("Interviewer's code:"), ask)
+    return replace(handed, case=case, interviewer=interviewer)
+
+
+@contextmanager
+def _held(
+    here: Laptop, chosen: KitInstrument, handed: Handed, arguments: argparse.Namespace
+) -> Iterator[Holding]:
+    """Hold an interview, new or gone on with, against other terminals; it is read once it is held."""
+    if handed.draft:
+        with holding.at_work(here, handed.draft):
+            yield holding.resumed(here, handed.draft)
+        return
+    held = holding.begun(
         here,
         chosen,
-        case=case,
-        interviewer=_code(
-            handed.interviewer or arguments.interviewer, _("Interviewer's code:"), ask
-        ),
+        case=handed.case,
+        interviewer=handed.interviewer,
         now=_now(),
         language=arguments.language or "",
-        attempts=handed.attempts,
     )
+    with holding.at_work(here, held.around.id):
+        yield held
 
 
 def _under_way(here: Laptop, chosen: KitInstrument, case: str) -> list[OpenDraft]:
@@ -172,7 +199,10 @@ def _under_way(here: Laptop, chosen: KitInstrument, case: str) -> list[OpenDraft
 
 def _require_not_held(here: Laptop, chosen: KitInstrument, case: str) -> None:
     """Refuse a second interview of a case that has one, complete or partial, unless it is asked for."""
-    events = cases.opened(here.place, here.secrets.vault_key).events()
+    try:
+        events = cases.opened(here.place, here.secrets.vault_key).events()
+    except (cases.CasesError, Damaged):
+        return  # the session says that the journal is damaged; it stops no interview
     sealed = cases.sealed_in(here.ledger.lines())
     if any(
         (one.case, one.instrument, one.outcome[:2]) == (case, chosen.id, "1.")
@@ -188,18 +218,14 @@ def _code(given: str | None, prompt: str, ask: Callable[[str], str]) -> str:
     return code
 
 
-def _case(typed: str, here: Laptop) -> str:
-    """Return the case as written on its sheet; a slip would make an interview nobody's."""
-    code = codes.normal(typed)
-    if here.is_practice:
-        return code
+def _require_case(code: str, here: Laptop) -> None:
+    """Refuse a code that is no case of this laptop: a slip would make an interview nobody's."""
     if not codes.is_case(code):
         raise Refusal(
             _("this is not a case code; copy its eight characters from the contact sheet")
         )
     if here.case(code) is None:
         raise Refusal(_("this case is not one of this laptop's; ask the study lead for a new kit"))
-    return code
 
 
 def _plain_asker(prompt: str) -> str:
@@ -258,16 +284,28 @@ def _setting(held: Holding) -> Setting:
     )
 
 
-def _told(came_of_it: str, ending: Ending) -> int:
+def _told(became: str, sitting: Sitting, held: Holding) -> int:
     """Say what became of the interview, and return the exit status."""
-    if ending == "erased":
+    if sitting.ending == "erased":
         print(_("Erased: no answer of this interview is kept."))
         return INTERRUPTED
-    if came_of_it == "kept":
+    if became == "sealed":
+        print(_("Sealed. This laptop cannot read it any more."))
+        return 0
+    if held.around.case:
         print(_("Interrupted: every answer is kept, encrypted; the same command goes on with it."))
-        return INTERRUPTED
-    print(_("Sealed. This laptop cannot read it any more."))
-    return 0
+    else:
+        print(_("Interrupted: every answer is kept, encrypted; --resume goes on with it."))
+    return INTERRUPTED
+
+
+def _status_of_child(became: str, sitting: Sitting) -> int:
+    """Return what the day's session is told of an interview; it says it itself."""
+    if sitting.ending == "erased":
+        return process.ERASED
+    if became == "sealed":
+        return 0
+    return process.LOCKED if sitting.is_locked else INTERRUPTED
 
 
 def _now() -> datetime:

@@ -143,6 +143,39 @@ def test_links_are_never_followed(
     assert snapshot(study.collected) == {}
 
 
+def test_a_bundle_that_is_a_link_is_refused_before_anything_is_taken_in(
+    new_study: NewStudy, made_of: MadeOf, hand_over: HandOver, collect: Collect, tmp_path: Path
+) -> None:
+    """It may lead to any folder of the lead's, whose files would be copied; by itself, or on a stick."""
+    study = new_study(PLAIN)
+    bundle = hand_over(study, made_of(study, "A"))
+    link = bundle.with_name("souspli-L02")
+    link.symlink_to(bundle.rename(tmp_path / "away"))
+    for path in (link, bundle.parent):
+        with pytest.raises(Refusal, match="souspli-L02: is a link"):
+            collect(study, path)
+    assert snapshot(study.collected) == {}
+
+
+@pytest.mark.parametrize("name", ["stray", "a" * 32, "a" * 32 + ".link"])
+def test_what_is_larger_than_a_record_is_left_where_it_is(
+    name: str, new_study: NewStudy, made_of: MadeOf, hand_over: HandOver, collect: Collect
+) -> None:
+    """A stick full of strangers does not fill the lead's disk; it is named."""
+    study = new_study(LINKED)
+    one = made_of(study, "A")
+    bundle = hand_over(study, one)
+    size = max(path.stat().st_size for path in bundle.glob("*.age"))
+    (bundle / f"{name}.age").write_bytes(bytes(size + 1))
+    collected = collect(study, bundle)
+    assert reasons(collected) == {f"{name}.age": "large"}
+    assert collected.taken == (one.id,)
+    assert not any(QUARANTINE in held for held in snapshot(study.collected))
+    (bundle / f"{name}.age").write_bytes(bytes(size - 1))
+    collect(study, bundle)
+    assert any(QUARANTINE in held for held in snapshot(study.collected)) is ("link" not in name)
+
+
 def test_a_file_for_other_recipients_is_set_aside(
     new_study: NewStudy, made_of: MadeOf, hand_over: HandOver, collect: Collect
 ) -> None:

@@ -100,6 +100,40 @@ def test_kits_with_few_and_many_cases_are_of_one_size(study: Study) -> None:
     assert len(sizes) == 1
 
 
+def test_a_questionnaire_that_was_changed_goes_into_no_kit(study: Study) -> None:
+    """Whatever laptop had the kit before: its records would be useless. Back as it was, it goes on."""
+    made(study, "L01")
+    (path,) = (study.folder / "instruments").glob("*.yaml")
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('version: "1"', 'version: "2"'), "utf-8")
+    for device in ("L01", "L02"):
+        with pytest.raises(Refusal, match=r"questionnaire t: .*another id"):
+            made(read_study(study.folder), device)
+    assert devices.required(study, "L02").kits == ()
+    path.write_text(text, "utf-8")
+    assert made(read_study(study.folder)).kit.version == 1
+
+
+def test_a_changed_questionnaire_goes_beside_the_first_under_another_id(study: Study) -> None:
+    """What was answered with either can be used."""
+    made(study)
+    (one,) = study.instruments
+    new = replace(one, instrument=replace(one.instrument, id="t-2", digest="0" * 64))
+    assert made(replace(study, instruments=(new, one))).kit.version == 2
+    changed = replace(new, instrument=replace(new.instrument, digest="1" * 64))
+    with pytest.raises(Refusal, match="questionnaire t-2"):
+        made(replace(study, instruments=(changed, one)))
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"3", b"[1]", b"[" * 100_000])
+def test_where_it_is_not_known_what_kits_carried_none_is_made(study: Study, damage: bytes) -> None:
+    """A damaged file is restored from a copy, not begun anew."""
+    made(study)
+    (study.devices / "kits.instruments.json").write_bytes(damage)
+    with pytest.raises(Refusal, match=r"kits\.instruments\.json: cannot be read"):
+        made(study)
+
+
 def test_another_signing_key_signs_no_kit(study: Study) -> None:
     """Laptops would refuse it."""
     with pytest.raises(Refusal, match="is not the key"):
@@ -134,6 +168,11 @@ def test_the_verb_writes_the_kit_and_says_what_comes_next(
     assert "no cases yet" not in told
     assert "K7Q2" not in told
     assert "H01" not in told
+    kept = (tmp_path / "mine", tmp_path / ".L02.kit.tmp")
+    kept[0].write_text("years of work", "utf-8")
+    kept[1].symlink_to(kept[0])  # a stick may hold anything, under any name
+    run()
+    assert kept[0].read_text("utf-8") == "years of work"
     with pytest.raises(Refusal, match="device add FILE"):
         run("L09")
     assert not (tmp_path / "L09.kit").exists()

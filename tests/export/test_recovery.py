@@ -20,7 +20,7 @@ from export.collect import Collected
 from export.recovery import Recovered, drafts_in, recover
 from export.study import Study, read_study
 from export.unseal import unseal_all
-from interviewer import age, draft, holding, outbox, record
+from interviewer import age, closing, draft, holding, outbox, record
 from interviewer.draft import Draft
 from interviewer.handover import without_passphrase
 from interviewer.holding import Holding
@@ -331,15 +331,18 @@ def flipped(content: bytes, at: int) -> bytes:
 
 
 def forged(study: Study, laptop: Laptop, folder: Path, about: object, *frames: object) -> Path:
-    """Write a draft of our own making under the id of an interview that its laptop began."""
-    made = begun(laptop)
+    """Write a draft of our own making as that of an interview that its laptop began."""
+    instrument = laptop.signed.kit.named("plain")
+    assert instrument is not None
+    around = closing.circumstances(laptop, instrument, case="A", interviewer="I01")
     answers = custody.recipients((*study.recipients["study"], *study.recipients["escrow"]))
-    (laptop.drafts / f"{made.around.id}.draft").unlink()
-    whole = asdict(made.around) | {"now": NOW.isoformat(), "language": "en"}
+    whole = asdict(around) | {"now": NOW.isoformat(), "language": "en"}
     first = whole | about if isinstance(about, dict) else about
-    kept = Draft(made.around.id, begin(folder, made.around.id, answers), 0, None)
+    kept = Draft(around.id, begin(folder, around.id, answers), 0, None)
     for number, frame in enumerate((first, *frames)):
         kept.frames.append(number, json.dumps(frame).encode())
+    head = draft.head_digest(kept.frames.path)
+    laptop.ledger.append("start", around.id, head, laptop.secrets.signing)
     return kept.frames.path
 
 
@@ -397,6 +400,44 @@ def test_a_draft_that_is_not_what_it_should_be_is_named(
     found = recovered(study, tmp_path / "stick")
     assert refused(found) == ([reason] if reason else [])
     assert len(found.made) == (not reason)
+
+
+def test_a_draft_that_its_laptop_did_not_begin_is_not_recovered(
+    new_study: NewStudy, laptop_of: LaptopOf, tmp_path: Path
+) -> None:
+    """Who carries the stick knows id, number, kit and public key: the head is not the ledger's."""
+    study = new_study(FORM)
+    laptop = laptop_of(study)
+    found = held(laptop)
+    bundle = lost(laptop, tmp_path)
+    path = bundle / f"{found.around.id}.draft"
+    true = path.read_bytes()
+    answers = laptop.answer_recipients
+    about = asdict(found.around) | {"case": "B", "now": NOW.isoformat(), "language": "en"}
+    path.unlink()
+    draft.begin(bundle, found.around.id, about, 8192, b"k" * 32, answers)
+    assert refused(recovered(study, bundle)) == ["forged"]
+    assert outbox.ids(study.collected) == []
+    path.write_bytes(true)
+    assert recovered(study, bundle).made == (found.around.id,)
+
+
+def test_a_draft_whose_interview_another_laptop_began_is_not_recovered(
+    new_study: NewStudy, laptop_of: LaptopOf, collect: Collect, tmp_path: Path
+) -> None:
+    """It would stand in the place of that laptop's own."""
+    study = new_study(FORM)
+    laptop, other = laptop_of(study), laptop_of(study, "L02")
+    found = held(laptop)
+    (tmp_path / "away").mkdir()
+    lost(laptop, tmp_path).rename(tmp_path / "away" / "souspli-L01")
+    around = replace(found.around, device="L02", sequence=1, kit=other.signed.hash)
+    about = asdict(around) | {"now": NOW.isoformat(), "language": "en"}
+    draft.begin(other.drafts, around.id, about, 8192, b"k" * 32, other.answer_recipients)
+    head = draft.head_digest(other.drafts / f"{around.id}.draft")
+    other.ledger.append("start", around.id, head, other.secrets.signing)
+    collect(study, tmp_path / "away")
+    assert refused(recovered(study, lost(other, tmp_path))) == ["laptop"]
 
 
 def test_practice_of_a_real_study_is_not_recovered(

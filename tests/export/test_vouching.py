@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,9 @@ from hypothesis import strategies as st
 from export import vouching
 from export.collect import Collected
 from export.study import Study, read_study
-from interviewer import outbox
+from export.unseal import unseal_all
+from interviewer import age, outbox
+from interviewer.handover import handover
 from interviewer.laptop import Laptop
 from interviewer.record import Record
 from surveys.problems import Refusal
@@ -32,6 +37,8 @@ form: {id: plain, version: "1", title: Plain, languages: {en: English (en)}, def
 survey:
   - {type: integer, name: days, label: Days}
 """
+LINKED = PLAIN + "  - {type: text, name: card, keep: link, label: Card}\n"
+NOW = datetime(2022, 5, 1, 12, tzinfo=UTC)
 
 
 def faults(collected: Collected) -> list[tuple[str, ...]]:
@@ -305,6 +312,108 @@ def test_a_damaged_ledger_in_the_study_folder_is_refused(
     path.write_bytes(path.read_bytes().replace(b'"n":2', b'"n":7'))
     with pytest.raises(Refusal, match="restore it from a copy"):
         collect(study, bundle)
+
+
+def test_the_sticks_of_a_laptop_are_collected_in_any_order(
+    new_study: NewStudy, made_of: MadeOf, hand_over: HandOver, collect: Collect
+) -> None:
+    """Each with what was new that day: all is taken in, nothing is wrong, the receipts are the same."""
+    study = new_study(PLAIN)
+    sticks = [hand_over(study, made_of(study, case), stick=f"stick{case}") for case in "ABC"]
+    fresh = Path(shutil.copytree(study.folder, study.folder.with_name("fresh")))
+    for order in permutations(sticks):
+        shutil.rmtree(study.folder)
+        shutil.copytree(fresh, study.folder)
+        collected = collect(study, *order)
+        assert collected.is_clean
+        assert [one.folder for one in collected.bundles] == list(order)
+        assert len(collected.taken) == 3
+        receipts = {(one.parent / "souspli-L01.receipt").read_bytes() for one in sticks}
+        assert len(receipts) == 1
+
+
+# --- one laptop and another ---------------------------------------------------------------------
+
+
+def copied(study: Study, one: Record, laptop: Laptop, put: Put) -> None:
+    """Have a laptop seal a record under an id that another began, as its own ledger's."""
+    put(study, laptop.outbox, one)
+    laptop.ledger.append("start", one.id, "", laptop.secrets.signing)
+
+
+@pytest.mark.parametrize("form", [PLAIN, LINKED])
+def test_what_one_laptop_sealed_no_other_displaces(
+    form: str,
+    new_study: NewStudy,
+    made_of: MadeOf,
+    hand_over: HandOver,
+    collect: Collect,
+    laptop_of: LaptopOf,
+    put: Put,
+    identities: Callable[[Study], Sequence[age.Identity]],
+) -> None:
+    """An interviewer who has seen its stick seals under its id: set aside; the true one stays known."""
+    study = new_study(form)
+    one = made_of(study, "A")
+    bundle = hand_over(study, one)
+    collect(study, bundle)
+    before = outbox.digest(study.collected, one.id)
+    copied(study, replace(one, status="refused", outcome="2.112"), laptop_of(study, "L02"), put)
+    other = hand_over(study, name="L02")
+    for _again in range(2):
+        collected = collect(study, other)
+        assert (collected.taken, collected.known, reasons(collected)) == ((), (), {"contested"})
+        assert not collected.is_clean
+        assert collect(study, bundle).known == (one.id,)
+    assert outbox.digest(study.collected, one.id) == before
+    found = unseal_all(study, identities(study), "test", NOW)
+    assert [opened.status for opened in found.records] == ["complete"]
+    assert handover(laptop_of(study, "L02"), other.parent, NOW).let_go == 0
+
+
+def test_an_id_of_two_laptops_that_come_together_is_taken_in_from_neither(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    hand_over: HandOver,
+    collect: Collect,
+    laptop_of: LaptopOf,
+    put: Put,
+) -> None:
+    """In either order; what else they bring is taken in."""
+    study = new_study(PLAIN)
+    one, two, three = (made_of(study, case) for case in "ABC")
+    first = hand_over(study, one, two)
+    copied(study, one, laptop_of(study, "L02"), put)
+    second = hand_over(study, three, name="L02")
+    for order in ((first, second), (second, first)):
+        collected = collect(study, *order)
+        assert reasons(collected) == {"contested"}
+        assert len(collected.quarantined) == 2
+        assert outbox.ids(study.collected) == sorted((two.id, three.id))
+
+
+@pytest.mark.parametrize("is_seen", [False, True])
+def test_a_record_is_the_laptops_whose_ledger_vouches_for_it(
+    is_seen: bool,
+    new_study: NewStudy,
+    made_of: MadeOf,
+    hand_over: HandOver,
+    collect: Collect,
+    laptop_of: LaptopOf,
+    put: Put,
+    identities: Callable[[Study], Sequence[age.Identity]],
+) -> None:
+    """One that says it is another's is not used, whether or not that one's ledger comes."""
+    study = new_study(PLAIN)
+    one = made_of(study, "A")
+    bundle = hand_over(study, one)
+    copied(study, one, laptop_of(study, "L02"), put)
+    collect(study, hand_over(study, name="L02", stick="other"))
+    if is_seen:
+        assert reasons(collect(study, bundle)) == {"contested"}
+    found = unseal_all(study, identities(study), "test", NOW)
+    assert [left.reason for left in found.quarantined] == ([] if is_seen else ["laptop"])
+    assert found.mended == ((one.id,) if is_seen else ())
 
 
 # --- what is not here ---------------------------------------------------------------------------

@@ -269,6 +269,16 @@ def test_what_lies_at_a_destination_is_read_up_to_a_size(tmp_path: Path) -> None
     assert [(path.name, len(content)) for path, content in found] == [("a.kit", 4), ("b.kit", 3)]
 
 
+def test_what_lies_at_a_destination_is_read_one_at_a_time(tmp_path: Path) -> None:
+    """A stick full of receipts does not fill the laptop's memory."""
+    for name in ("a.kit", "b.kit"):
+        (tmp_path / name).write_bytes(b"x")
+    found = bundle.found(tmp_path, ".kit", 4)
+    assert next(found)[1] == b"x"
+    (tmp_path / "b.kit").unlink()
+    assert list(found) == []
+
+
 # --- real sticks --------------------------------------------------------------------------------
 
 

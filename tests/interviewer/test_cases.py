@@ -124,10 +124,12 @@ def test_a_torn_end_loses_what_was_torn_and_nothing_else(
 def test_nothing_in_it_can_be_read(tmp_path: Path) -> None:
     """Neither case, nor outcome, nor note; every event has one size, and the file no time."""
     path = noted(
-        tmp_path, attempted(A, "11e", "2.112"), Appointment(A, "2022-04-12", "14:30", "zinzolin")
+        tmp_path,
+        replace(attempted(A, "11e", "2.112"), interviewer="garance"),
+        Appointment(A, "2022-04-12", "14:30", "zinzolin"),
     )
     stored = path.read_bytes()
-    for word in (A.encode(), b"2.112", b"evening", b"zinzolin", b"I1"):
+    for word in (A.encode(), b"2.112", b"evening", b"zinzolin", b"garance"):
         assert word not in stored
     size = path.stat().st_size
     noted(tmp_path, Opened("2022-04-11", "I" * MAX_CODE))
@@ -322,6 +324,15 @@ def test_who_works_is_known_for_a_day() -> None:
     events = [Opened("2022-04-11", "I1"), Opened("2022-04-11", "I2")]
     assert cases.interviewer_of(events, "2022-04-11") == "I2"
     assert cases.interviewer_of(events, "2022-04-12") == ""
+
+
+def test_the_visits_of_a_case_are_all_that_were_noted_so_far(tmp_path: Path) -> None:
+    """In order, those noted since its interview began too; of no case there are none."""
+    noted(tmp_path, attempted(A, "12e"), attempted(B, "12m"), attempted(A, "11e"))
+    found = cases.attempts_of(tmp_path, KEY, (), A)
+    assert [one.day for one in found] == ["2022-04-11", "2022-04-12"]
+    assert cases.attempts_of(tmp_path, KEY, (), "") == ()
+    assert cases.attempts_of(tmp_path, KEY, (), "3C3C-3C3C") == ()
 
 
 def test_the_last_visit_of_a_record_is_kept_for_its_end() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from interviewer import age, holding, outbox, record
+from interviewer import age, closing, draft, holding, outbox, record
 from interviewer.draft import DraftError
 from interviewer.files import Held
 from interviewer.frames import FramesError
@@ -164,7 +164,67 @@ def test_what_was_taken_back_goes_even_where_its_record_cannot_be_written(
             holding.close(held, Sitting(held.interview, "erased"), NOW)
     assert in_drafts(laptop) == []
     holding.mend(laptop, NOW)
-    assert [line.hash for line in laptop.ledger.lines()] == ["", ""]
+    assert [line.event for line in laptop.ledger.lines()] == ["start", "end"]
+    assert laptop.ledger.lines()[-1].hash == ""
+
+
+def test_an_erasure_cut_short_is_not_undone(
+    tmp_path: Path, enrolled: Enrolled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before its record is sealed: nothing of the interview is left to go on with."""
+    laptop = enrolled(tmp_path)
+    held = begun(laptop)
+    answered(held, 6)
+    with monkeypatch.context() as dying:
+        dying.setattr(outbox, "put", _die)
+        with pytest.raises(Killed):
+            holding.close(held, Sitting(held.interview, "erased"), NOW)
+    assert in_drafts(laptop) == []
+    with pytest.raises(DraftError, match="has ended meanwhile"):
+        holding.resumed(laptop, held.around.id)
+
+
+def _die(*_given: object) -> None:
+    raise Killed
+
+
+def test_an_interview_whose_start_cannot_be_written_never_began(
+    tmp_path: Path, enrolled: Enrolled, study_key: age.HybridIdentity
+) -> None:
+    """No draft stays that another record's number would collide with."""
+    laptop = enrolled(tmp_path)
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr(type(laptop.ledger), "append", _no_room)
+        with pytest.raises(Refusal, match="no room"):
+            begun(laptop)
+    assert in_drafts(laptop) == []
+    [instrument] = laptop.signed.kit.instruments
+    closing.seal_outcome(
+        laptop, instrument, case=CASE, interviewer="I1", outcome="2.112", attempts=(), now=NOW
+    )
+    holding.close(begun(laptop), Sitting(begun(laptop, "B4D2-F6H4").interview, "stopped"), NOW)
+    assert sorted(made.sequence for made in opened(laptop, study_key)) == [1, 2]
+
+
+def test_a_damaged_draft_takes_nobody_s_place(tmp_path: Path, enrolled: Enrolled) -> None:
+    """It is listed with what is wrong, and does not count among those under way."""
+    laptop = enrolled(tmp_path, rules=Rules(open_drafts=1))
+    held = begun(laptop)
+    (laptop.drafts / f"{held.around.id}.draft").write_bytes(b"nothing")
+    assert begun(laptop).around.id != held.around.id
+
+
+def test_the_start_of_an_interview_names_its_draft(tmp_path: Path, enrolled: Enrolled) -> None:
+    """The hash of the draft's head; of a record without one, a hash that names nothing."""
+    laptop = enrolled(tmp_path)
+    held = begun(laptop)
+    [line] = laptop.ledger.lines()
+    assert line.hash == draft.head_digest(laptop.drafts / f"{held.around.id}.draft")
+    [instrument] = laptop.signed.kit.instruments
+    closing.seal_outcome(
+        laptop, instrument, case=CASE, interviewer="I1", outcome="2.112", attempts=(), now=NOW
+    )
+    assert len(laptop.ledger.lines()[1].hash) == len(line.hash)
 
 
 def _no_room(*_given: object) -> None:

@@ -244,6 +244,15 @@ def test_after_so_many_minutes_the_next_key_answers_nothing(keyboard: PipeInput)
     assert names == ["welcome", "read", "word"]
 
 
+@pytest.mark.parametrize(("seconds", "is_locked"), [((0, 10, 20, 500), True), ((0,), False)])
+def test_who_leaves_a_locked_screen_is_known_to_have_left_it_locked(
+    keyboard: PipeInput, seconds: tuple[float, ...], is_locked: bool
+) -> None:
+    """Ctrl-X and Enter keep the interview; that nobody gave the passphrase is told with it."""
+    sitting = held(keyboard, "\r1\x18\x18\r", guarded([]), Clock(*seconds))
+    assert (sitting.ending, sitting.is_locked) == ("suspended", is_locked)
+
+
 def test_a_key_in_time_and_a_clock_set_back_do_not_lock(keyboard: PipeInput) -> None:
     """Only minutes without a key count."""
     heard: list[bytes] = []

@@ -16,10 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.data_structures import Size
-from prompt_toolkit.formatted_text import fragment_list_to_text, to_formatted_text
+from prompt_toolkit.formatted_text import (
+    StyleAndTextTuples,
+    fragment_list_to_text,
+    to_formatted_text,
+)
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.layout import Window
 from prompt_toolkit.output import DummyOutput
+from prompt_toolkit.utils import get_cwidth
 
 from interviewer import (
     age,
@@ -27,21 +32,24 @@ from interviewer import (
     closing,
     holding,
     ledger,
+    outcomes,
     process,
     record,
     session,
 )
 from interviewer.cases import Appointment, Journal, Sealed, State
+from interviewer.device import Device
 from interviewer.holding import OpenDraft
 from interviewer.kit import Case, KitInstrument
 from interviewer.laptop import Laptop
 from interviewer.outcomes import PARTS
 from interviewer.process import Handed
 from interviewer.record import Attempt, Record
-from interviewer.session import when
-from interviewer.session.agenda import agenda
+from interviewer.session import errands, held, when
+from interviewer.session.agenda import agenda, drafted
+from interviewer.session.desk import Desk
 from interviewer.session.dialogue import Back, Dialogue, Gone, Option, Title
-from interviewer.session.frame import Page, dress
+from interviewer.session.frame import Page, broken_at_words, dress
 from interviewer.sitting import Ending, Sitting
 from surveys.problems import Refusal
 
@@ -106,13 +114,14 @@ def kit_of(laptop: Laptop) -> tuple[KitInstrument, ...]:
 
 
 @pytest.fixture
-def here(tmp_path: Path, enrolled: Enrolled) -> Laptop:
+def here(tmp_path: Path, enrolled: Enrolled, monkeypatch: pytest.MonkeyPatch) -> Laptop:
     """A laptop with three cases at two places, and three questionnaires."""
     laptop = enrolled(tmp_path / "home")
-    kit = replace(laptop.signed.kit, instruments=kit_of(laptop))
+    signed = replace(laptop.signed, kit=replace(laptop.signed.kit, instruments=kit_of(laptop)))
+    monkeypatch.setattr(Device, "kit_of", lambda _device, _hash: signed)
     return replace(
         laptop,
-        signed=replace(laptop.signed, kit=kit),
+        signed=signed,
         private=replace(laptop.private, cases=CASES),
     )
 
@@ -133,16 +142,20 @@ class Children:
         after = told[told.index("interview") + 1 :]
         instrument = self.laptop.signed.kit.named(after[0])
         assert instrument is not None
-        held = holding.begun(
-            self.laptop,
-            instrument,
-            case=handed.case,
-            interviewer="I1",
-            now=NOW,
-            attempts=handed.attempts,
-        )
+        if handed.draft:
+            held = holding.resumed(self.laptop, handed.draft)
+        else:
+            held = holding.begun(
+                self.laptop,
+                instrument,
+                case=handed.case,
+                interviewer=handed.interviewer,
+                now=NOW,
+            )
         ending = self.endings.pop(0)
         became = holding.close(held, Sitting(held.interview, ending), NOW)
+        if ending == "erased":
+            return process.ERASED, ""
         return (0 if became == "sealed" else 130), ""
 
 
@@ -325,7 +338,8 @@ def test_an_interview_gets_the_visits_of_its_case_and_its_keys_by_no_argument(
         child=child,
     )
     [made] = records(here, study_key)
-    assert made.attempts == child.handed[0].attempts == stands(here, A).attempts
+    assert [one.outcome for one in made.attempts] == ["2.25"]
+    assert made.attempts == stands(here, A).attempts
     assert child.handed[0].secrets == here.secrets
     [command] = child.commands
     assert command[command.index("interview") :] == [
@@ -345,6 +359,122 @@ def test_an_interview_kept_is_offered_again(here: Laptop) -> None:
     assert stands(here, A).is_open
 
 
+def drafts(laptop: Laptop) -> list[str]:
+    return [one.id for one in holding.open_drafts(laptop)]
+
+
+def kept(laptop: Laptop, unit: str, case: str) -> str:
+    """Return the id of an interview that was begun and left."""
+    [instrument] = [one for one in laptop.signed.kit.instruments if one.unit == unit]
+    held = holding.begun(laptop, instrument, case=case, interviewer="I1", now=NOW)
+    return held.around.id
+
+
+def test_going_on_is_with_that_very_draft(here: Laptop) -> None:
+    """The child is handed its id, from the case as from the list; a new one has none."""
+    child = Children(here, "suspended", "suspended", "finished")
+    held_day(here, A, "Interview now", "Go on with the interview", "Back", child=child)
+    [draft] = drafts(here)
+    held_day(here, f"{A} · whole", child=child)
+    assert [one.draft for one in child.handed] == ["", draft, draft]
+    assert drafts(here) == []
+
+
+def test_two_drafts_of_one_case_are_both_reached(here: Laptop) -> None:
+    """From the list and from the case, told apart by a number where all else is the same."""
+    found = {kept(here, "person", A), kept(here, "person", A)}
+    child = Children(here, "suspended", "suspended", "suspended", "suspended")
+    held_day(here, "begun today · no. 1", "begun today · no. 2", child=child)
+    assert {one.draft for one in child.handed} == found
+    held_day(here, A + " · to visit", "Go on", "no. 2", "Go on", "no. 1", "Back", child=child)
+    assert [one.draft for one in child.handed[2:]] == [one.draft for one in child.handed[1::-1]]
+
+
+def test_another_questionnaire_may_begin_beside_one_under_way(here: Laptop) -> None:
+    """A kit with two about a person: the one under way is offered, and the other one."""
+    kit = here.signed.kit
+    second = replace(kit.instruments[0], id="second")
+    kit = replace(kit, instruments=(*kit.instruments, second))
+    laptop = replace(here, signed=replace(here.signed, kit=kit))
+    child = Children(laptop, "suspended", "suspended")
+    held_day(laptop, A, "Interview now", "Whole", "Go on with", "A new one: ", "Back", child=child)
+    assert [one.draft for one in child.handed] == ["", ""]
+    assert child.commands[1][5] == "whole_person" if child.commands[0][5] == "second" else "second"
+
+
+def test_which_interview_of_a_site_goes_on_is_asked(here: Laptop) -> None:
+    """Or a new one begins; two of a day are told apart."""
+    child = Children(here, "suspended", "suspended", "finished")
+    other = ("Other", "Interview a professional")
+    held_day(here, *other, "Whole", *other, "A new one: ", child=child)
+    first, second = (one.id for one in holding.open_drafts(here))
+    held_day(here, *other, "Go on: whole_site · begun today · no. 2", child=child)
+    assert [one.draft for one in child.handed] == ["", "", second]
+    assert drafts(here) == [first]
+
+
+def test_practice_that_was_left_goes_on(here: Laptop) -> None:
+    """It is apart from the real ones, and no number of it hinders them."""
+    apart = replace(here, is_practice=True)
+    child = Children(apart, "suspended", "finished")
+    held_day(here, "Other", "Practice", "Whole", "Other", "Practice", "Go on: P1", child=child)
+    assert [bool(one.draft) for one in child.handed] == [False, True]
+    assert child.commands[1][-1] == "--practice"
+    assert drafts(apart) == []
+
+
+def test_a_draft_of_a_case_that_left_the_kit_is_finished(here: Laptop) -> None:
+    """It is listed, goes on and is sealed, though the laptop has that case no more."""
+    draft = kept(here, "person", A)
+    without = replace(here, private=replace(here.private, cases=CASES[1:]))
+    child = Children(without, "finished")
+    shown = held_day(without, f"{A} · whole", child=child)
+    assert "Interviews to finish" in shown
+    assert (child.handed[0].case, child.handed[0].draft) == (A, draft)
+    assert [line.event for line in here.ledger.lines()] == ["start", "end"]
+
+
+def test_a_sheet_under_way_goes_on(here: Laptop) -> None:
+    """A second one of the case is not begun."""
+    held_day(here, A, "What happened", "The person refuses", "Now", "Yes", "Later", "Back")
+    draft = kept(here, "non_respondent", A)
+    child = Children(here, "finished")
+    held_day(here, f"{A} · Zinzolin", "Non-respondent sheet", "Back", child=child)
+    assert [one.draft for one in child.handed] == [draft]
+
+
+@pytest.mark.parametrize("end", ["The person has died", "The person refuses", "Never met"])
+def test_a_case_is_not_ended_while_its_interview_is_under_way(here: Laptop, end: str) -> None:
+    """Else it would have two outcomes; what to do is said; a visit is noted all the same."""
+    kept(here, "person", A)
+    shown = held_day(here, f"{A} · to visit", "What happened", end, "Back")
+    assert any("go on with it, and press F10 there to stop it" in line for line in shown)
+    assert stands(here, A).is_open
+    assert [line.event for line in here.ledger.lines()] == ["start"]
+    held_day(here, f"{A} · to visit", "What happened", "Nobody answered", "Now", "Back")
+    assert len(stands(here, A).attempts) == 1
+
+
+def test_only_an_erased_interview_is_said_to_be_erased(here: Laptop) -> None:
+    """Whatever else was sealed meanwhile: the child says how it ended."""
+
+    def child(_command: Sequence[str], _handed: Handed) -> tuple[int, str]:
+        closing.seal_outcome(
+            here, here.signed.kit.instruments[0], case=B, interviewer="I1", outcome="2.112",
+            attempts=(), now=NOW,
+        )  # fmt: skip
+        return statuses.pop(0), ""
+
+    statuses = [130, process.ERASED]
+    dialogue = Scripted(script=["I1", A, "Interview now", "Interview now", "Back"])
+    session.hold(here, dialogue, lambda: NOW, child=child)
+    said = [line for line in dialogue.shown if line.startswith(("Erased", "The interview was"))]
+    assert said == [
+        "The interview was not finished.",
+        "Erased: no answer of this interview is kept.",
+    ]
+
+
 def test_no_more_interviews_are_begun_than_the_study_allows(
     here: Laptop, enrolled: Enrolled
 ) -> None:
@@ -356,19 +486,18 @@ def test_no_more_interviews_are_begun_than_the_study_allows(
     assert len(child.commands) == 2
 
 
-def test_a_child_gets_keys_and_visits_through_a_pipe_it_alone_inherits(here: Laptop) -> None:
+def test_a_child_gets_keys_and_its_draft_through_a_pipe_it_alone_inherits(here: Laptop) -> None:
     """Not in its arguments; its exit status and its complaint come back."""
     child = """
 import os, sys
 from interviewer import process
 handed = process.handed(int(sys.argv[2]))
 assert os.environ.get("HANDED") is None and len(sys.argv) == 3 and len(sys.argv[2]) < 8
-sys.stderr.write(handed.secrets.vault_key.hex() + " " + str(len(handed.attempts)))
+sys.stderr.write(handed.secrets.vault_key.hex() + " " + handed.draft)
 sys.exit(3)
 """
-    attempts = (Attempt("2022-04-11", "afternoon", "postponed"),) * record.MAX_ATTEMPTS
-    told = process.child([sys.executable, "-c", child], Handed(here.secrets, attempts))
-    assert told == (3, f"{here.secrets.vault_key.hex()} {record.MAX_ATTEMPTS}")
+    told = process.child([sys.executable, "-c", child], Handed(here.secrets, draft="0" * 32))
+    assert told == (3, f"{here.secrets.vault_key.hex()} {'0' * 32}")
 
 
 def test_what_the_child_complained_of_is_told(here: Laptop) -> None:
@@ -409,7 +538,6 @@ def test_practice_is_of_no_case_of_the_kit(here: Laptop) -> None:
     held_day(here, "Other", "Practice", "Whole", child=child)
     assert child.commands[0][-1] == "--practice"
     assert child.handed[0].case == "P1"
-    assert child.handed[0].attempts == ()
     assert here.ledger.lines() == ()
 
 
@@ -452,6 +580,50 @@ def test_a_wrong_outcome_is_corrected(here: Laptop, study_key: age.HybridIdentit
     assert closed.outcome == "2.31"
 
 
+def test_a_mistaken_correction_is_undone(here: Laptop, study_key: age.HybridIdentity) -> None:
+    """What was sealed at first is offered again, an interview too; what stands never is."""
+    held_day(here, A, "Interview now", "Later", "Back", child=Children(here, "finished"))
+    [made] = records(here, study_key)
+    interview = outcomes.words(made.outcome)
+    correct = ("Other", "Correct", A, "Another thing")
+    shown = held_day(here, *correct, "The person has died", "Yes, correct")
+    assert interview not in _offered(shown)
+    shown = held_day(here, *correct, interview, "Yes, correct")
+    assert "The person has died" not in _offered(shown)
+    assert [one.outcome for one in records(here, study_key)] == [made.outcome, "2.31", made.outcome]
+    closed = stands(here, A).closing
+    assert closed is not None
+    assert closed.outcome == made.outcome
+
+
+def _offered(shown: list[str]) -> list[str]:
+    at = shown.index("What happened?")
+    return shown[at + 1 : shown.index("Seal this correction?")]
+
+
+def test_a_case_that_left_the_kit_is_offered_again_where_it_was_sealed_first(here: Laptop) -> None:
+    """So that a wrong correction of the case is undone too."""
+    held_day(here, A, "What happened", "The person refuses", "Now", "Yes", "Later", "Back")
+    held_day(here, "Other", "Correct", A, "another case", B, "Yes, correct")
+    without = replace(here, private=replace(here.private, cases=CASES[1:]))
+    held_day(without, "Other", "Correct", B, "another case", A, "Yes, correct")
+    assert stands(here, A).closing is not None
+    assert stands(here, B).closing is None
+
+
+def test_a_record_whose_questionnaire_left_the_kit_is_not_corrected_under_another(
+    here: Laptop,
+) -> None:
+    """Such a correction would count for nothing: it is refused before anything is asked."""
+    held_day(here, A, "What happened", "The person refuses", "Now", "Yes", "Later", "Back")
+    kit = here.signed.kit
+    without = replace(here.signed, kit=replace(kit, instruments=kit.instruments[1:]))
+    before = here.ledger.lines()
+    shown = held_day(replace(here, signed=without), "Other", "Correct", A)
+    assert any("has not this record's questionnaire any more" in line for line in shown)
+    assert here.ledger.lines() == before
+
+
 def test_there_is_nothing_to_correct_before_something_is_sealed(here: Laptop) -> None:
     """It says so."""
     shown = held_day(here, "Other", "Correct")
@@ -469,6 +641,47 @@ def test_who_works_is_asked_once_a_day(here: Laptop) -> None:
     session.hold(here, dialogue, lambda: NOW + timedelta(1), child=Children(here))
     assert "One line, 1 to 64 characters." in dialogue.shown
     assert cases.interviewer_of(journal(here).events(), "2022-04-12") == "I2"
+
+
+class Late(Scripted):
+    """Midnight strikes while one question stands."""
+
+    def __init__(self, script: list[str], question: str) -> None:
+        super().__init__(script=script)
+        self.question, self.time = question, NOW
+
+    def following(self, page: Page, question: str, *offered: str) -> str:
+        if question == self.question:
+            self.time = NOW.replace(hour=0) + timedelta(1)
+        return super().following(page, question, *offered)
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("What now?", "2022-04-12"),
+        ("When was the visit?", "2022-04-11"),
+        ("Seal this?", "2022-04-11"),
+    ],
+)
+def test_after_midnight_who_works_is_asked_before_anything_is_noted_or_sealed(
+    here: Laptop, study_key: age.HybridIdentity, question: str, day: str
+) -> None:
+    """Wherever the day ended; the visit is of the day that was on the screen."""
+    chosen = ["I1", A, "What happened", "The person refuses", "Now", "Yes", "I2", "Later", "Back"]
+    dialogue = Late(chosen, question)
+    session.hold(here, dialogue, lambda: dialogue.time, child=Children(here))
+    assert dialogue.shown.count("Interviewer's code:") == 2
+    [made] = records(here, study_key)
+    assert made.interviewer == "I2"
+    assert [one.day for one in made.attempts] == [day]
+
+
+def test_a_case_left_open_over_midnight_asks_who_works(here: Laptop) -> None:
+    """Before it offers anything more about the case."""
+    dialogue = Late(["I1", A, "What happened", BACK, "I2", "Back"], "What happened?")
+    session.hold(here, dialogue, lambda: dialogue.time, child=Children(here))
+    assert dialogue.shown.count("Interviewer's code:") == 2
 
 
 def test_a_session_ends_because_it_is_left_or_because_nobody_is_there(here: Laptop) -> None:
@@ -512,8 +725,33 @@ def test_a_day_is_handed_over_to_a_folder(here: Laptop, tmp_path: Path) -> None:
     stick.mkdir()
     shown = held_day(here, "Other", "Hand over", str(stick / "no"), str(stick))
     assert "There is no such folder. Plug the stick in, or check the spelling." in shown
-    assert "Handed over: 1 record." in shown
+    assert f"1 record in {stick}, read back and whole." in shown
     assert [path.name for path in stick.iterdir()] == ["souspli-L01"]
+
+
+def test_a_kit_taken_in_counts_though_the_hand_over_failed_after_it(
+    tmp_path: Path,
+    enrolled: Enrolled,
+    study_key: age.HybridIdentity,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is sealed after that is sealed under the kit that is installed."""
+    laptop = enrolled(tmp_path / "home")
+
+    def handover(*_arguments: object) -> None:
+        enrolled(tmp_path / "home", version=2)
+        raise Refusal("the stick is full; take another")
+
+    monkeypatch.setattr(errands, "handover", handover)
+    monkeypatch.setattr(errands, "sticks", lambda: [tmp_path])
+    shown = held_day(
+        laptop,
+        "Other", "Hand over", str(tmp_path),
+        A, "What happened", "The person refuses", "Now", "Yes", "Back",
+    )  # fmt: skip
+    assert "The stick is full; take another" in shown
+    [made] = records(laptop, study_key)
+    assert made.kit == laptop.device.installed().hash != laptop.signed.hash
 
 
 def test_nothing_of_a_day_can_be_read_on_the_disk(here: Laptop) -> None:
@@ -603,6 +841,20 @@ def test_appointments_come_first_by_day_and_hour_then_drafts_then_places_as_the_
     ]
 
 
+def test_drafts_that_read_alike_have_their_day_and_a_number() -> None:
+    """Others are as short as they can be."""
+    drafts = [
+        OpenDraft("0" * 32, A, "whole", "I1", TODAY - timedelta(1)),
+        OpenDraft("1" * 32, B, "whole", "I1", TODAY),
+        OpenDraft("2" * 32, A, "whole", "I1", TODAY),
+    ]
+    assert [one.words for one in drafted(drafts, TODAY)] == [
+        f"{A} · whole · begun yesterday · no. 1",
+        f"{B} · whole",
+        f"{A} · whole · begun today · no. 2",
+    ]
+
+
 # --- days and hours -----------------------------------------------------------------------------
 
 
@@ -688,6 +940,31 @@ def test_what_has_no_room_above_a_question_is_marked(keyboard: PipeInput) -> Non
     ]
 
 
+WORDS = st.lists(st.text("abçé漢", min_size=1, max_size=4), min_size=1, max_size=20).map(" ".join)
+
+
+@settings(max_examples=60)
+@given(WORDS, st.integers(13, 60))
+def test_a_long_choice_is_broken_at_spaces(text: str, columns: int) -> None:
+    """As a window of so many columns breaks it, with its pointer before and its lines indented."""
+    shown = fragment_list_to_text(broken_at_words([("", " » "), ("class:x", text)], columns))
+    lines, used = [""], 0
+    for character in shown:
+        if used + get_cwidth(character) > columns:
+            lines.append("")
+            used = 5
+        lines[-1] += character
+        used += get_cwidth(character)
+    assert " ".join(line.strip() for line in lines) == f"» {text}"
+
+
+def test_a_choice_that_fits_is_as_it_was() -> None:
+    """And one on a screen too narrow for any word is left to the window."""
+    choice: StyleAndTextTuples = [("", " » "), ("class:x", "The person was out")]
+    assert broken_at_words(choice, 40) == choice
+    assert broken_at_words(choice, 12) == choice
+
+
 def above(page: Page, keyboard: PipeInput) -> list[str]:
     """Return the lines above a question that keeps six of twelve lines."""
     with create_app_session(keyboard, Sized()):
@@ -756,6 +1033,72 @@ def test_left_alone_it_asks_the_passphrase_before_it_shows_anything(keyboard: Pi
         hours[0] = 301.0
         keyboard.send_text("wrong\rright\r\x1b[B\r")
         assert dialogue.select(PAGE, "Which?", OPTIONS) == "b"
+
+
+def test_a_clock_that_is_set_back_locks_after_as_long(keyboard: PipeInput) -> None:
+    """It reckons from when that is seen, not from the day it was set back from."""
+    hours = [90_000.0]
+    dialogue = terminal(keyboard, "\r\r", lambda: hours[0])
+    with dialogue.on_screen():
+        assert dialogue.select(PAGE, "Which?", OPTIONS) == "a"
+        hours[0] = 0.0
+        assert dialogue.select(PAGE, "Which?", OPTIONS) == "a"
+        hours[0] = 301.0
+        keyboard.send_text("right\r\x1b[B\r")
+        assert dialogue.select(PAGE, "Which?", OPTIONS) == "b"
+
+
+@pytest.mark.parametrize(
+    ("status", "is_asked"),
+    [(0, False), (130, False), (process.ERASED, False), (process.LOCKED, True), (-9, True)],
+)
+def test_an_interview_left_locked_or_killed_late_leaves_a_locked_session(
+    here: Laptop, keyboard: PipeInput, status: int, is_asked: bool
+) -> None:
+    """Its own lock is no way into the cases; one that ended as it should asks for nothing."""
+    hours = [0.0]
+    given: list[bytes] = []
+
+    def child(_command: Sequence[str], _handed: Handed) -> tuple[int, str]:
+        hours[0] = 0.0 if status == process.LOCKED else 301.0
+        return status, ""
+
+    def unlock(passphrase: bytearray) -> bool:
+        given.append(bytes(passphrase))
+        return True
+
+    dialogue = Dialogue("Essai", unlock, 5, lambda: hours[0], keyboard, Sized())
+    journal(here).note(cases.Opened(NOW.date().isoformat(), "I1"))
+    desk = Desk(here, journal(here), dialogue, lambda: NOW, child)
+    with dialogue.on_screen():
+        held.interview(desk, here.signed.kit.instruments[0], case=A)
+        keyboard.send_text("right\r\r" if is_asked else "\r")
+        assert dialogue.select(PAGE, "Which?", OPTIONS) == "a"
+    assert given == ([b"right"] if is_asked else [])
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_a_change_of_passphrase_left_alone_leaves_a_locked_session(
+    here: Laptop, keyboard: PipeInput, status: int
+) -> None:
+    """Whoever breaks it off later gives the passphrase; whoever changed it has just given it."""
+    hours = [0.0]
+    given: list[bytes] = []
+
+    def run(_command: Sequence[str]) -> int:
+        hours[0] = 301.0
+        return status
+
+    def unlock(passphrase: bytearray) -> bool:
+        given.append(bytes(passphrase))
+        return True
+
+    dialogue = Dialogue("Essai", unlock, 5, lambda: hours[0], keyboard, Sized())
+    desk = Desk(here, journal(here), dialogue, lambda: NOW, Children(here))
+    with dialogue.on_screen():
+        keyboard.send_text("right\r\r" if status else "\r")
+        errands.change_passphrase(desk, run)
+    assert given == ([b"right"] if status else [])
 
 
 def test_three_wrong_passphrases_end_the_session(keyboard: PipeInput) -> None:

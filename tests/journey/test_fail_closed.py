@@ -49,8 +49,15 @@ def assert_refused(done: subprocess.CompletedProcess[str], why: str) -> None:
 def test_without_a_kit_there_is_no_interview(souspli: Run, tmp_path: Path) -> None:
     """A laptop that was never enrolled asks nothing and makes no folder."""
     done = souspli(*INTERVIEW, "--home", tmp_path / "home", passphrases=1, typed=TYPED)
-    assert_refused(done, "no kit is installed here; run: souspli enrol KIT")
+    assert_refused(done, "this laptop has no keys yet; run: souspli enrol --name NAME")
     assert not (tmp_path / "home").exists()
+
+
+def test_without_a_kit_keys_alone_hold_no_interview(souspli: Run, home: Path) -> None:
+    """A laptop that made its keys and got no kit yet says what it waits for."""
+    (home / "kit").unlink()
+    done = souspli(*INTERVIEW, "--home", home, passphrases=1, typed=TYPED)
+    assert_refused(done, "no kit is installed here; run: souspli enrol KIT")
 
 
 def flipped(content: bytes, position: int) -> bytes:
