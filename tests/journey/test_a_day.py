@@ -431,7 +431,7 @@ def handed_over(laptop: Terminal) -> None:
     other(laptop, "Hand over")
     laptop.shows("Folder of the stick:")
     laptop.type("stick", "Enter")
-    laptop.shows("Handed over:")
+    laptop.shows("read back and whole.", "For the daily device sheet:")
     laptop.pick("Go on")
 
 
