@@ -116,8 +116,10 @@ class Device:
 
     def require_room(self, size: int) -> None:
         """Raise Refusal where a file of `size` bytes could not be written now."""
-        write_durably(self.home / "room", bytes(size))
-        (self.home / "room").unlink()
+        try:
+            write_durably(self.home / "room", bytes(size))
+        finally:
+            (self.home / "room").unlink(missing_ok=True)
 
     @property
     def _kits(self) -> Path:

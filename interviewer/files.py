@@ -54,7 +54,7 @@ def write_whole(
     path: Path,
     content: bytes,
     mode: int,
-    sync: Callable[[int], None] = os.fsync,
+    sync: Callable[[int], None] | None = None,
     set_times: Callable[[Path], None] | None = None,
 ) -> None:
     """Write a file under another name, sync it, rename it; raises OSError, and leaves what stood there.
@@ -69,7 +69,7 @@ def write_whole(
         with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
             file.write(content)
             file.flush()
-            sync(file.fileno())
+            (sync or os.fsync)(file.fileno())
         (set_times or set_fixed_times)(temporary)
         os.replace(temporary, path)
     except OSError:

@@ -11,12 +11,11 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from interviewer import age
-from interviewer.record import Attempt
 from interviewer.vault import Secrets
 
 _PR_SET_DUMPABLE = 4
@@ -49,12 +48,11 @@ def harden() -> None:
 class Handed:
     """What the day's session hands to the process of one interview.
 
-    Keys, the case's attempts, the codes of case and interviewer, and the id of the draft to go on
-    with; without one a new interview begins.
+    Keys, the codes of case and interviewer, and the id of the draft to go on with; without one a new
+    interview begins.
     """
 
     secrets: Secrets
-    attempts: tuple[Attempt, ...] = ()
     case: str = ""
     interviewer: str = ""
     draft: str = ""
@@ -65,7 +63,6 @@ class Handed:
             "vault_key": base64.b64encode(self.secrets.vault_key).decode(),
             "identity": self.secrets.identity.encode(),
             "signing": base64.b64encode(self.secrets.signing.private_bytes_raw()).decode(),
-            "attempts": [asdict(attempt) for attempt in self.attempts],
             "case": self.case,
             "interviewer": self.interviewer,
             "draft": self.draft,
@@ -87,7 +84,6 @@ def handed(descriptor: int) -> Handed:
             age.HybridIdentity.parse(found["identity"]),
             Ed25519PrivateKey.from_private_bytes(base64.b64decode(found["signing"])),
         ),
-        tuple(Attempt(**attempt) for attempt in found["attempts"]),
         found["case"],
         found["interviewer"],
         found["draft"],

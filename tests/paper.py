@@ -128,8 +128,10 @@ class Terminal:
             time.sleep(0.02)
 
     def end(self) -> None:
-        """End the shell and all in it."""
+        """End the shell and all in it; nothing of it is left."""
+        socket = Path(self._run("display-message", "-p", "#{socket_path}").strip())
         self._run("kill-server")
+        socket.unlink(missing_ok=True)
 
     # --- what is shown ------------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ def device_sheet(desk: Desk) -> None:
         _("Laptop: {device}").format(device=here.signed.kit.device),
         _("Ledger: {head}").format(head=ledger.short(lines)),
         _("Records sealed: {n}").format(n=len(desk.sealed())),
-        _("Waiting to be handed over: {n}").format(n=waiting),
+        _("Waiting for a receipt of the study lead: {n}").format(n=waiting),
         _("Interviews to finish: {n}").format(n=under_way),
     )
 

@@ -57,22 +57,17 @@ def interview(desk: Desk, chosen: Meant, *, case: str = "", is_practice: bool = 
         told = _spoken(chosen)
     about = _PRACTICE_CASE if is_practice else case
     handed = Handed(desk.laptop.secrets, case=about, interviewer=desk.who_works())
-    _run(desk, chosen, handed, told, is_practice=is_practice)
+    _run(desk, chosen.id, handed, told, is_practice=is_practice)
 
 
 def resume(desk: Desk, found: OpenDraft, *, is_practice: bool = False) -> None:
     """Go on with one interview under way; raises Refusal where it cannot be opened here."""
     if found.fault:
         raise Refusal(found.fault)
-    named = desk.laptop.signed.kit.named(found.instrument)
-    if named is None:
-        raise Refusal(
-            _("the kit has not this interview's questionnaire any more; ask the study lead")
-        )
     handed = Handed(
         desk.laptop.secrets, case=found.case, interviewer=desk.who_works(), draft=found.id
     )
-    _run(desk, named, handed, [], is_practice=is_practice)
+    _run(desk, found.instrument, handed, [], is_practice=is_practice)
 
 
 def _spoken(instrument: KitInstrument) -> list[str]:
@@ -92,7 +87,7 @@ def _require_room(under_way: int, limit: int) -> None:
 
 
 def _run(
-    desk: Desk, instrument: KitInstrument, handed: Handed, told: list[str], *, is_practice: bool
+    desk: Desk, instrument: str, handed: Handed, told: list[str], *, is_practice: bool
 ) -> None:
     """Give the child the terminal, then take it back and say what became of it.
 
@@ -100,7 +95,7 @@ def _run(
     """
     home = ["--home", str(desk.laptop.device.home)]
     practice = ["--practice"] if is_practice else []
-    command = [*COMMAND, "interview", instrument.id, *home, *told, *practice]
+    command = [*COMMAND, "interview", instrument, *home, *told, *practice]
     status, said = desk.child(command, handed)
     desk.dialogue.enter()
     if status == process.LOCKED:
@@ -118,4 +113,4 @@ def _became(status: int) -> str:
         return _("Sealed. This laptop cannot read it any more.")
     if status == process.ERASED:
         return _("Erased: no answer of this interview is kept.")
-    return _("The interview was not finished.")
+    return _("Not finished: every answer is kept.")

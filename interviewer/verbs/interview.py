@@ -71,18 +71,20 @@ def run(arguments: argparse.Namespace) -> int:
     process.harden()
     process.interrupt_on_hangup()
     device = Device(arguments.home or default_home())
-    signed = ready(device)
-    chosen = _chosen(signed.kit, arguments.instrument, plain=arguments.plain)
-    _require_language(chosen, arguments.language or "")
+    kit = ready(device).kit
     if not arguments.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Usage(_("the screen needs a terminal; add --plain to answer line by line"))
     is_child = arguments.handed_fd is not None
-    handed = process.handed(arguments.handed_fd) if is_child else _asked(device, arguments)
+    if is_child:  # the day's session has chosen, and may go on with what an older kit had
+        handed = process.handed(arguments.handed_fd)
+    else:
+        chosen = _chosen(kit, arguments)
+        handed = Handed(laptop.asked(device, Passphrases(arguments.passphrase_fd)))
     here = laptop.opened(device, handed.secrets, practice=arguments.practice)
     holding.mend(here, _now())
     if not is_child:
         handed = _completed(here, chosen, handed, arguments)
-    with _held(here, chosen, handed, arguments) as held:
+    with _held(here, handed, arguments) as held:
         sitting = _hold(held, arguments)
         became = holding.close(held, sitting, _now())
     return _status_of_child(became, sitting) if is_child else _told(became, sitting, held)
@@ -105,7 +107,16 @@ def ready(device: Device) -> SignedKit:
     return signed
 
 
-def _chosen(kit: Kit, wanted: str | None, *, plain: bool) -> KitInstrument:
+def _chosen(kit: Kit, arguments: argparse.Namespace) -> KitInstrument:
+    """Return the questionnaire wanted, once it is sure that it speaks the language wanted."""
+    found = _named(kit, arguments.instrument, plain=arguments.plain)
+    spoken = instrument_of(found).languages
+    if arguments.language and arguments.language not in spoken:
+        raise Usage(_("the questionnaire speaks: {known}").format(known=", ".join(spoken)))
+    return found
+
+
+def _named(kit: Kit, wanted: str | None, *, plain: bool) -> KitInstrument:
     known = ", ".join(found.id for found in kit.instruments)
     if wanted is not None:
         named = kit.named(wanted)
@@ -128,16 +139,6 @@ def _chosen(kit: Kit, wanted: str | None, *, plain: bool) -> KitInstrument:
         instruction=_("(arrows, then Enter)"),
     ).unsafe_ask()
     return next(found for found in kit.instruments if found.id == picked)
-
-
-def _require_language(chosen: KitInstrument, wanted: str) -> None:
-    spoken = instrument_of(chosen).languages
-    if wanted and wanted not in spoken:
-        raise Usage(_("the questionnaire speaks: {known}").format(known=", ".join(spoken)))
-
-
-def _asked(device: Device, arguments: argparse.Namespace) -> Handed:
-    return Handed(laptop.asked(device, Passphrases(arguments.passphrase_fd)))
 
 
 # --- begun or resumed ---------------------------------------------------------------------------
@@ -169,9 +170,7 @@ def _completed(
 
 
 @contextmanager
-def _held(
-    here: Laptop, chosen: KitInstrument, handed: Handed, arguments: argparse.Namespace
-) -> Iterator[Holding]:
+def _held(here: Laptop, handed: Handed, arguments: argparse.Namespace) -> Iterator[Holding]:
     """Hold an interview, new or gone on with, against other terminals; it is read once it is held."""
     if handed.draft:
         with holding.at_work(here, handed.draft):
@@ -179,7 +178,7 @@ def _held(
         return
     held = holding.begun(
         here,
-        chosen,
+        _chosen(here.signed.kit, arguments),
         case=handed.case,
         interviewer=handed.interviewer,
         now=_now(),

@@ -40,14 +40,14 @@ def test_a_link_under_the_temporary_name_is_not_written_through(tmp_path: Path) 
 def test_a_folder_that_cannot_be_written_is_said_with_a_remedy(tmp_path: Path) -> None:
     """What stands in the way stays; the sentence says where and what to do."""
     (tmp_path / "file").write_bytes(SECRET)
-    with pytest.raises(Refusal, match="could not be written .*; free some space"):
+    with pytest.raises(Refusal, match=r"could not be written .*; free some space"):
         write_durably(tmp_path / "file" / "below", b"content")
     assert (tmp_path / "file").read_bytes() == SECRET
 
 
 def test_a_file_that_is_not_there_is_said_with_a_remedy(tmp_path: Path) -> None:
     """The name is the one that was given."""
-    with pytest.raises(Refusal, match="absent: cannot be read .*; check the path"):
+    with pytest.raises(Refusal, match=r"absent: cannot be read .*; check the path"):
         content_of(tmp_path / "absent")
 
 

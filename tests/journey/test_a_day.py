@@ -32,9 +32,7 @@ from interviewer import age, enrolment, kit, outbox, record, vault
 from interviewer.record import Record
 from tests.paper import Paper, Terminal, run_at
 
-LEAD = (
-    "three public words for tests"  # of every key at the desk: it is the one that `souspli` gives
-)
+LEAD = "three public words for tests"  # of every key at the desk: the one `souspli` gives
 MINE = {"L01": "seven quiet herons", "L02": "an old brass kettle", "L02b": "written on no wall"}
 TRANSCRIPT = Path(__file__).with_name("transcripts") / "a_day.txt"
 SMALL = Path(__file__).with_name("small.yaml")
@@ -279,7 +277,7 @@ def first_day(laptop: Terminal, cases: Mapping[str, Sequence[str]]) -> None:
         ("How much?", "", "F8"),
         ("Suspend the interview?", "", "Enter"),
     )
-    laptop.shows("The interview was not finished.", "Go on with the interview")
+    laptop.shows("Not finished: every answer is kept.", "Go on with the interview")
     laptop.pick("Back")
     laptop.shows("Interviews to finish")
     laptop.pick(f"{one} · small")
@@ -411,7 +409,7 @@ def first_day(laptop: Terminal, cases: Mapping[str, Sequence[str]]) -> None:
     other(laptop, "Closed cases")
     laptop.shows("Which case?")
     laptop.type("", "C-c")
-    handed_over(laptop)
+    handed_over(laptop, "11 records in stick, read back and whole.")
     other(laptop, "Daily device sheet")
     laptop.shows("Copy this on the daily device sheet:")
     laptop.pick("Go on")
@@ -426,12 +424,12 @@ def other(laptop: Terminal, what: str) -> None:
     laptop.pick(what)
 
 
-def handed_over(laptop: Terminal) -> None:
-    """Hand over to the stick, from the list and back to it."""
+def handed_over(laptop: Terminal, told: str) -> None:
+    """Hand over to the stick, from the list and back to it; it says what came of it."""
     other(laptop, "Hand over")
     laptop.shows("Folder of the stick:")
     laptop.type("stick", "Enter")
-    laptop.shows("read back and whole.", "For the daily device sheet:")
+    laptop.shows(told, "For the daily device sheet:")
     laptop.pick("Go on")
 
 
@@ -482,7 +480,7 @@ def second_day(laptop: Terminal, cases: Mapping[str, Sequence[str]]) -> None:
         ("Suspend the interview?", "", "Enter"),
         shown=False,
     )
-    laptop.sees("The interview was not finished.")
+    laptop.sees("Not finished: every answer is kept.")
     laptop.pick("Back")
     laptop.shows("Interviews to finish")
     left(laptop)
@@ -516,7 +514,7 @@ def anew(office: Office, laptop: Terminal, cases: Mapping[str, Sequence[str]]) -
     moved = given(office, laptop, "L02b", ["BLEUET"], "--move")
     opened(laptop, "L02b", "I12")
     refused(laptop, cases["BLEUET"][2], "Never lived there, or had left before")
-    handed_over(laptop)
+    handed_over(laptop, "1 record in stick, read back and whole.")
     left(laptop)
     return moved
 
@@ -525,9 +523,9 @@ def receipt_taken_in(laptop: Terminal) -> None:
     """Open the day again: who works is known; what the lead has leaves the laptop."""
     laptop.paper.heading("L01: the receipt")
     opened(laptop, "L01")
-    handed_over(laptop)
+    handed_over(laptop, "The study lead has 11 records; this laptop let go of them.")
     other(laptop, "Daily device sheet")
-    laptop.shows("Waiting to be handed over: 0")
+    laptop.shows("Waiting for a receipt of the study lead: 0")
     laptop.pick("Go on")
     left(laptop)
 
