@@ -243,8 +243,15 @@ def test_the_numbers_of_the_page_on_the_laptop_are_those_of_the_code() -> None:
 
 def test_the_fields_of_the_page_on_the_laptop_are_those_of_the_code() -> None:
     """The kit's, the ledger's, and the first characters of a head that go on paper."""
-    line = Line(1, "start", "ID", "", "0" * 64)
-    assert line.encode().decode().replace('"ID"', "ID").replace("0" * 64, "000…") in DEVICE
+    line = Line(1, "start", "ID", "5d41…", "0" * 64)
+    assert (
+        line.encode()
+        .decode()
+        .replace("\\u2026", "…")
+        .replace('"ID"', "ID")
+        .replace("0" * 64, "000…")
+        in DEVICE
+    )
     for name in kit.Kit.__dataclass_fields__:
         assert f"`{name}`" in DEVICE, name
     assert f"The first {len(short([line]))} characters of the hash" in DEVICE
