@@ -17,16 +17,15 @@ from pathlib import Path
 from interviewer import bundle, draft, holding, kit, ledger, outbox, receipt
 from interviewer.device import Device, new_id
 from interviewer.draft import DraftError
-from interviewer.files import alone, sync_folder, write_durably
+from interviewer.files import sync_folder, write_durably
 from interviewer.kit import KitError
-from interviewer.laptop import Laptop
+from interviewer.laptop import Laptop, alone_at
 from interviewer.ledger import LedgerError, Line
 from interviewer.receipt import ReceiptError
 from surveys.language import _
 from surveys.problems import Refusal
 
 _LARGEST_KIT = 64 * 1024 * 1024  # bytes
-_PATIENCE = 10.0  # seconds to wait for another process at the ledger
 _Covered = frozenset[tuple[str, str]]  # id and digest of every record that a receipt covers
 
 
@@ -88,7 +87,7 @@ def without_passphrase(device: Device, destination: Path) -> HandedOver:
     bundle.require_folder(destination)
     place = device.place(practice=signed.is_practice)
     box = device.outbox(practice=signed.is_practice)
-    with _disk(place), alone(place / "lock", _PATIENCE):
+    with _disk(place), alone_at(place):
         found = _ledgers(place)
         folder = bundle.opened(destination, signed.device, found.get(bundle.LEDGER, b""))
         ids = outbox.ids(box)

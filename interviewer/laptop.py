@@ -7,6 +7,7 @@ leaves the laptop; a study that is itself for practice is sealed to its keys and
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -80,7 +81,12 @@ class Laptop:
 
     def alone(self) -> AbstractContextManager[None]:
         """Hold ledger, outbox and drafts against other processes of this machine, for a moment."""
-        return alone(self.place / "lock", _PATIENCE)
+        return alone_at(self.place)
+
+
+def alone_at(place: Path) -> AbstractContextManager[None]:
+    """Hold what was held for real, or for practice, against other processes, for a moment."""
+    return alone(place / "lock", _PATIENCE)
 
 
 def unlocked(device: Device, passphrase: bytes | bytearray, *, practice: bool = False) -> Laptop:
@@ -109,6 +115,21 @@ def asked(device: Device, given: Passphrases) -> Secrets:
         finally:
             wipe(secret)
     raise AssertionError
+
+
+def unlocking(device: Device) -> Callable[[bytearray], bool]:
+    """Return what says whether a passphrase is this laptop's, as it is now; it wipes it."""
+
+    def is_right(passphrase: bytearray) -> bool:
+        try:
+            vault.unlock(stored(device), passphrase)
+        except VaultError:
+            return False
+        finally:
+            wipe(passphrase)
+        return True
+
+    return is_right
 
 
 def stored(device: Device) -> bytes:

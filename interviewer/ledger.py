@@ -108,16 +108,6 @@ def verify(lines: Sequence[Line], signed: bytes, device: str, key: Ed25519Public
         )
 
 
-def require_extension(seen: Sequence[Line], now: Sequence[Line], device: str) -> None:
-    """Raise LedgerError unless a ledger extends the one seen before: otherwise it was rolled back."""
-    if len(now) < len(seen) or _last(now[: len(seen)]) != _last(seen):
-        raise LedgerError(
-            _(
-                "{device}'s ledger does not continue the one seen before; it was cut or replaced"
-            ).format(device=device)
-        )
-
-
 def rank(lines: Sequence[Line], record_id: str) -> int:
     """Return the number of a record among those begun, from 1; 0 where it never was."""
     begun = [line.id for line in lines if line.event == "start"]

@@ -7,6 +7,6 @@ alone), `desk.py` (what the session works with), `held.py` (an interview in a pr
 `errands.py` (hand-over, device sheet, the rest of a day), `day.py` (all of it together).
 """
 
-from interviewer.session.day import hold, study_title, unlocking
+from interviewer.session.day import hold, study_title
 
-__all__ = ["hold", "study_title", "unlocking"]
+__all__ = ["hold", "study_title"]

@@ -7,17 +7,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from interviewer import cases, codes, process, vault
+from interviewer import cases, codes, process
 from interviewer.cases import State
-from interviewer.laptop import Laptop, stored
+from interviewer.laptop import Laptop
 from interviewer.outcomes import words
-from interviewer.passphrases import wipe
 from interviewer.session import correcting, errands, held
 from interviewer.session.agenda import Entry, agenda
 from interviewer.session.case import work
 from interviewer.session.desk import Child, Desk
 from interviewer.session.dialogue import Back, Dialogue, Gone, Option, Title
-from interviewer.vault import VaultError
 from surveys import language
 from surveys.language import _, ngettext
 from surveys.problems import Refusal
@@ -49,21 +47,6 @@ def hold(
         except Gone:
             return False
     return True
-
-
-def unlocking(laptop: Laptop) -> Callable[[bytearray], bool]:
-    """Return what says whether a passphrase is this laptop's; it wipes it."""
-
-    def is_right(passphrase: bytearray) -> bool:
-        try:
-            vault.unlock(stored(laptop.device), passphrase)
-        except VaultError:
-            return False
-        finally:
-            wipe(passphrase)
-        return True
-
-    return is_right
 
 
 def study_title(laptop: Laptop) -> str:

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     from interviewer.session.dialogue import Dialogue
 
     dialogue = Dialogue(
-        session.study_title(here), session.unlocking(here), here.private.rules.idle_minutes
+        session.study_title(here), laptop.unlocking(device), here.private.rules.idle_minutes
     )
     return 0 if session.hold(here, dialogue, _now, _mended(here)) else INTERRUPTED
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from interviewer import age, cases, codes, holding, laptop, passphrases, process, record, vault
+from interviewer import age, cases, codes, holding, laptop, passphrases, process, record
 from interviewer.device import Device, default_home
 from interviewer.frames import Damaged
 from interviewer.holding import Holding, OpenDraft
@@ -21,7 +21,6 @@ from interviewer.process import Handed
 from interviewer.record import MAX_CODE
 from interviewer.scrub import Scrubber
 from interviewer.sitting import Setting, Sitting
-from interviewer.vault import VaultError
 from surveys import language
 from surveys.language import _
 from surveys.problems import Refusal, Usage
@@ -259,17 +258,6 @@ def _hold(held: Holding, arguments: argparse.Namespace) -> Sitting:
 def _setting(held: Holding) -> Setting:
     here, interview = held.laptop, held.interview
     title = here.signed.kit.title
-    stored = laptop.stored(here.device)
-
-    def unlock(passphrase: bytearray) -> bool:
-        try:
-            vault.unlock(stored, passphrase)
-        except VaultError:
-            return False
-        finally:
-            passphrases.wipe(passphrase)
-        return True
-
     return Setting(
         title=title.get(interview.language, next(iter(title.values()), "Souspli")),
         scrubber=Scrubber(words=here.private.words, language=interview.instrument.default_language),
@@ -277,7 +265,7 @@ def _setting(held: Holding) -> Setting:
         is_practice=here.is_practice,
         help_numbers=here.private.help_numbers,
         idle_minutes=here.private.rules.idle_minutes,
-        unlock=unlock,
+        unlock=laptop.unlocking(here.device),
         # Harmless on another keyboard: digits are digits there too.
         keyboard="azerty" if language.from_environment() == "fr" else "",
     )

@@ -40,7 +40,7 @@ from interviewer.cases import Appointment, Journal, Sealed, State
 from interviewer.device import Device
 from interviewer.holding import OpenDraft
 from interviewer.kit import Case, KitInstrument
-from interviewer.laptop import Laptop
+from interviewer.laptop import Laptop, unlocking
 from interviewer.outcomes import PARTS
 from interviewer.process import Handed
 from interviewer.record import Attempt, Record
@@ -934,7 +934,7 @@ def terminal(keyboard: PipeInput, keys: str, clock: Callable[[], float] = lambda
 def test_the_session_is_unlocked_by_the_passphrase_of_the_laptop_alone(here: Laptop) -> None:
     """Which is wiped, right or wrong."""
     typed = [bytearray(b"a passphrase for tests"), bytearray(b"a passphrase for test")]
-    assert [session.unlocking(here)(one) for one in typed] == [True, False]
+    assert [unlocking(here.device)(one) for one in typed] == [True, False]
     assert [set(one) for one in typed] == [{0}, {0}]
 
 
