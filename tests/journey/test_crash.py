@@ -241,7 +241,7 @@ def test_disturbed_at_some_calls_on_files_an_interview_loses_nothing(
     for point in one_of_each.values():
         disturbed.held(point, chance.choice(FAULTS))
     changing = [p for p in found if p.call in {"write", "fsync", "fdatasync", "rename", "unlink"}]
-    for point in chance.sample(changing, 12):
+    for point in chance.sample(changing, 5):
         disturbed.held(point, chance.choice(FAULTS))
 
 
