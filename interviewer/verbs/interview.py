@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from interviewer.holding import Holding, OpenDraft
 from interviewer.kit import Kit, KitInstrument, SignedKit, instrument_of
 from interviewer.laptop import Laptop
 from interviewer.passphrases import Passphrases
-from interviewer.process import Handed
 from interviewer.record import MAX_CODE
 from interviewer.scrub import Scrubber
 from interviewer.sitting import Setting, Sitting
@@ -73,20 +71,34 @@ def run(arguments: argparse.Namespace) -> int:
     kit = ready(device).kit
     if not arguments.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Usage(_("the screen needs a terminal; add --plain to answer line by line"))
-    is_child = arguments.handed_fd is not None
-    if is_child:  # the day's session has chosen, and may go on with what an older kit had
-        handed = process.handed(arguments.handed_fd)
-    else:
-        chosen = _chosen(kit, arguments)
-        handed = Handed(laptop.asked(device, Passphrases(arguments.passphrase_fd)))
+    if arguments.handed_fd is not None:
+        return _as_child(device, kit, arguments)
+    chosen = _chosen(kit, arguments)
+    here = laptop.opened(
+        device,
+        laptop.asked(device, Passphrases(arguments.passphrase_fd)),
+        practice=arguments.practice,
+    )
+    holding.mend(here, _now())
+    return _told(*_closed(_held(here, chosen, arguments), arguments))
+
+
+def _as_child(device: Device, kit: Kit, arguments: argparse.Namespace) -> int:
+    """Hold the interview that the day's session chose; it says itself what became of it."""
+    handed = process.handed(arguments.handed_fd)
     here = laptop.opened(device, handed.secrets, practice=arguments.practice)
     holding.mend(here, _now())
-    if not is_child:
-        handed = _completed(here, chosen, handed, arguments)
-    with _held(here, handed, arguments) as held:
-        sitting = _hold(held, arguments)
-        became = holding.close(held, sitting, _now())
-    return _status_of_child(became, sitting) if is_child else _told(became, sitting, held)
+    if handed.draft:  # what goes on may be of a questionnaire that only an older kit had
+        opening = _resumed(here, handed.draft)
+    else:
+        chosen = _chosen(kit, arguments)
+        opening = _begun(here, chosen, handed.case, handed.interviewer, arguments)
+    _, sitting, became = _closed(opening, arguments)
+    if sitting.ending == "erased":
+        return process.ERASED
+    if became == "sealed":
+        return 0
+    return process.LOCKED if sitting.is_locked else INTERRUPTED
 
 
 def ready(device: Device) -> SignedKit:
@@ -143,10 +155,10 @@ def _named(kit: Kit, wanted: str | None, *, plain: bool) -> KitInstrument:
 # --- begun or resumed ---------------------------------------------------------------------------
 
 
-def _completed(
-    here: Laptop, chosen: KitInstrument, handed: Handed, arguments: argparse.Namespace
-) -> Handed:
-    """Return of whom the interview is, by whom, and which draft it goes on with, '' for a new one."""
+def _held(
+    here: Laptop, chosen: KitInstrument, arguments: argparse.Namespace
+) -> AbstractContextManager[Holding]:
+    """Return the interview of this questionnaire and case that is under way, else a new one."""
     ask = _plain_asker if arguments.plain else _dialogue
     has_case = chosen.unit in {"person", "non_respondent"}
     case = codes.normal(_code(arguments.case, _("Case:"), ask)) if has_case else ""
@@ -159,27 +171,36 @@ def _completed(
         )
     if under_way:
         print(_("This interview goes on where it stopped."))
-        return replace(handed, draft=under_way[0].id)
+        return _resumed(here, under_way[0].id)
     if has_case and not here.is_practice:
         _require_case(case, here)
-    if case and not (arguments.new or here.is_practice):
-        _require_not_held(here, chosen, case)
+        if not arguments.new:
+            _require_not_held(here, chosen, case)
     interviewer = _code(arguments.interviewer, _("Interviewer's code:"), ask)
-    return replace(handed, case=case, interviewer=interviewer)
+    return _begun(here, chosen, case, interviewer, arguments)
 
 
 @contextmanager
-def _held(here: Laptop, handed: Handed, arguments: argparse.Namespace) -> Iterator[Holding]:
-    """Hold an interview, new or gone on with, against other terminals; it is read once it is held."""
-    if handed.draft:
-        with holding.at_work(here, handed.draft):
-            yield holding.resumed(here, handed.draft)
-        return
+def _resumed(here: Laptop, draft_id: str) -> Iterator[Holding]:
+    """Hold an interview under way against other terminals; it is read once it is held."""
+    with holding.at_work(here, draft_id):
+        yield holding.resumed(here, draft_id)
+
+
+@contextmanager
+def _begun(
+    here: Laptop,
+    chosen: KitInstrument,
+    case: str,
+    interviewer: str,
+    arguments: argparse.Namespace,
+) -> Iterator[Holding]:
+    """Hold a new interview against other terminals."""
     held = holding.begun(
         here,
-        _chosen(here.signed.kit, arguments),
-        case=handed.case,
-        interviewer=handed.interviewer,
+        chosen,
+        case=case,
+        interviewer=interviewer,
         now=_now(),
         language=arguments.language or "",
     )
@@ -244,6 +265,15 @@ def _dialogue(prompt: str) -> str:
 # --- held and closed ----------------------------------------------------------------------------
 
 
+def _closed(
+    opening: AbstractContextManager[Holding], arguments: argparse.Namespace
+) -> tuple[Holding, Sitting, str]:
+    """Hold an interview and close it; return it, how it went, and what became of it."""
+    with opening as held:
+        sitting = _hold(held, arguments)
+        return held, sitting, holding.close(held, sitting, _now())
+
+
 def _hold(held: Holding, arguments: argparse.Namespace) -> Sitting:
     interview, setting = held.interview, _setting(held)
     if arguments.plain:
@@ -271,7 +301,7 @@ def _setting(held: Holding) -> Setting:
     )
 
 
-def _told(became: str, sitting: Sitting, held: Holding) -> int:
+def _told(held: Holding, sitting: Sitting, became: str) -> int:
     """Say what became of the interview, and return the exit status."""
     if sitting.ending == "erased":
         print(_("Erased: no answer of this interview is kept."))
@@ -284,15 +314,6 @@ def _told(became: str, sitting: Sitting, held: Holding) -> int:
     else:
         print(_("Interrupted: every answer is kept, encrypted; --resume goes on with it."))
     return INTERRUPTED
-
-
-def _status_of_child(became: str, sitting: Sitting) -> int:
-    """Return what the day's session is told of an interview; it says it itself."""
-    if sitting.ending == "erased":
-        return process.ERASED
-    if became == "sealed":
-        return 0
-    return process.LOCKED if sitting.is_locked else INTERRUPTED
 
 
 def _now() -> datetime:

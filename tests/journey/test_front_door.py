@@ -142,6 +142,22 @@ def test_an_interrupt_exits_130_without_a_word(environment: dict[str, str], home
     assert not (home / "field" / "drafts").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_which_questionnaire_is_asked_once(environment: dict[str, str], home: Path) -> None:
+    """After it comes the passphrase, then the interview."""
+    import pexpect
+
+    souspli = str(Path(sys.executable).with_name("souspli"))
+    arguments = ["interview", "--case", "K7Q2-M4T9", "--interviewer", "I1", "--home", str(home)]
+    child = pexpect.spawn(souspli, arguments, env=environment, dimensions=(24, 80), timeout=40)
+    child.expect("Which questionnaire")
+    child.send("\r")
+    child.expect("Passphrase")
+    child.send("three public words for tests\r")
+    assert child.expect(["Bonjour", "Which questionnaire"]) == 0
+    child.close(force=True)
+
+
 # --- check --------------------------------------------------------------------------------------
 
 HEAD = """souspli: 1
