@@ -11,6 +11,7 @@ from pathlib import Path
 from export import assign, assignable, custody
 from export.assign import Assigned
 from export.study import Study, read_study
+from export.verbs import study_option
 from interviewer import age, passphrases
 from interviewer.kit import Case
 from interviewer.passphrases import Passphrases
@@ -24,9 +25,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "device", metavar="DEVICE", help=_("the laptop's name in the study, for example L01")
     )
-    parser.add_argument(
-        "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
-    )
+    study_option(parser)
     parser.add_argument(
         "--key", type=Path, metavar="FILE", help=_("the custodian's key, which opens the crosswalk")
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from export import bars, bundles, custody, intake, vouching
 from export.collect import Collected, FromBundle, collect
 from export.study import read_study
+from export.verbs import study_option
 from export.whereabouts import Whereabouts
 from interviewer import passphrases
 from surveys.language import _, ngettext
@@ -24,9 +25,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help=_("a bundle, or a folder holding bundles (souspli-…)"),
     )
-    parser.add_argument(
-        "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
-    )
+    study_option(parser)
     parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
     passphrases.describe(parser, _("the signing key's, which signs the receipts"))
     parser.epilog = _("example: souspli collect /media/usb --study assore")

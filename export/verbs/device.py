@@ -9,6 +9,7 @@ from pathlib import Path
 
 from export import custody, devices
 from export.study import Study, read_study
+from export.verbs import study_option
 from interviewer import enrolment, passphrases
 from interviewer.files import content_of
 from interviewer.passphrases import Passphrases
@@ -30,9 +31,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     test.add_argument("file", type=Path, metavar="FILE", help=_("the laptop's test record"))
     passphrases.describe(test, _("the study key's"))
     for action in (add, test):
-        action.add_argument(
-            "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
-        )
+        study_option(action)
     parser.epilog = add.epilog = _(
         "example: souspli device add /media/usb/L01.enrolment --study assore"
     )

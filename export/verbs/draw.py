@@ -12,6 +12,7 @@ from export.draw import Design, Draw, fraction
 from export.frame import Columns, Unit
 from export.sample import sample_hash
 from export.study import read_study
+from export.verbs import study_option
 from interviewer.files import write_durably
 from surveys.language import _
 from surveys.load import source_of
@@ -38,9 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     step.add_argument(
         "--verify", type=Path, metavar="CERTIFICATE", help=_("redo a draw from its certificate")
     )
-    parser.add_argument(
-        "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
-    )
+    study_option(parser)
     parser.add_argument(
         "--id", default="id", metavar="COLUMN", help=_("the column of ids (default: id)")
     )

@@ -6,13 +6,13 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 from rich.console import Console
 
 from export import bars, custody, responses
 from export.figures import as_json, estimands, estimate_rows, print_estimates
 from export.study import read_study
+from export.verbs import study_option
 from interviewer import passphrases
 from surveys.language import _
 from surveys.problems import Usage
@@ -32,9 +32,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by", default="", metavar="COLUMN", help=_("for each value of a variable apart")
     )
-    parser.add_argument(
-        "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
-    )
+    study_option(parser)
     parser.add_argument(
         "--instrument", metavar="ID", help=_("the questionnaire; the study's first if not given")
     )

@@ -15,6 +15,7 @@ from export.draw import fraction
 from export.index import sha256
 from export.responses import Responses
 from export.study import Study, read_study
+from export.verbs import study_option
 from export.weight import Respondents, subsample
 from interviewer import age, passphrases
 from interviewer.files import write_durably
@@ -25,9 +26,7 @@ from surveys.problems import Refusal
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
-    parser.add_argument(
-        "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
-    )
+    study_option(parser)
     parser.add_argument(
         "--instrument", metavar="ID", help=_("the questionnaire; the study's first if not given")
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from export import custody, devices, kits
 from export.devices import Enrolled
 from export.study import read_study
+from export.verbs import study_option
 from interviewer import kit, passphrases
 from interviewer.files import write_durably
 from surveys.language import _
@@ -18,9 +19,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "device", metavar="DEVICE", help=_("the laptop's name in the study, for example L01")
     )
-    parser.add_argument(
-        "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
-    )
+    study_option(parser)
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help=_("where to write it; DEVICE.kit if not given")
     )

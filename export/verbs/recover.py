@@ -10,6 +10,7 @@ from pathlib import Path
 from export import custody, recovery
 from export.recovery import Recovered
 from export.study import read_study
+from export.verbs import study_option
 from interviewer import passphrases
 from surveys.language import _, ngettext
 
@@ -23,9 +24,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help=_("a draft, or a bundle handed over with --lost-passphrase"),
     )
-    parser.add_argument(
-        "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
-    )
+    study_option(parser)
     parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
     passphrases.describe(parser, _("the study key's"))
     parser.epilog = _("example: souspli recover /media/usb/souspli-L01 --study assore")

@@ -8,18 +8,16 @@ import shutil
 import sys
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
 from interviewer.device import default_home
 from interviewer.doctor import Finding, Machine, Verdict, examine
+from interviewer.verbs import home_option
 from surveys.language import _
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
-    parser.add_argument(
-        "--home", type=Path, metavar="DIR", help=_("the device folder, if not the usual one")
-    )
+    home_option(parser)
     parser.add_argument("--json", action="store_true", help=_("print the findings as JSON"))
     parser.epilog = _("example: souspli doctor --json")
 

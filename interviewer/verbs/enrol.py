@@ -9,6 +9,7 @@ from interviewer import age, enrolment, kit, laptop, passphrases, process, vault
 from interviewer.device import Device, default_home
 from interviewer.files import content_of, write_durably
 from interviewer.passphrases import Passphrases
+from interviewer.verbs import home_option
 from surveys.language import _, ngettext
 from surveys.problems import Refusal, Usage
 
@@ -38,9 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help=_("where to write the file for the study lead; here, or beside the kit"),
     )
-    parser.add_argument(
-        "--home", type=Path, metavar="DIR", help=_("the device folder, if not the usual one")
-    )
+    home_option(parser)
     passphrases.describe(
         parser, _("this laptop's: with --name the new one, with KIT the one it has")
     )

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from pathlib import Path
 
 from interviewer import age, cases, codes, holding, laptop, passphrases, process, record
 from interviewer.device import Device, default_home
@@ -19,6 +18,7 @@ from interviewer.passphrases import Passphrases
 from interviewer.record import MAX_CODE
 from interviewer.scrub import Scrubber
 from interviewer.sitting import Setting, Sitting
+from interviewer.verbs import home_option
 from surveys import language
 from surveys.language import _
 from surveys.problems import Refusal, Usage
@@ -55,9 +55,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--language", metavar="XX", help=_("the language of the questionnaire to begin with")
     )
-    parser.add_argument(
-        "--home", type=Path, metavar="DIR", help=_("the device folder, if not the usual one")
-    )
+    home_option(parser)
     parser.add_argument("--handed-fd", type=int, help=argparse.SUPPRESS)  # from the day's session
     passphrases.describe(parser, _("this laptop's"))
     parser.epilog = _("example: souspli interview assore_beneficiaires --case K7Q2-M4T9")

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from interviewer import laptop, passphrases, process, vault
 from interviewer.device import Device, default_home
 from interviewer.files import write_durably
 from interviewer.passphrases import Passphrases
+from interviewer.verbs import home_option
 from surveys.language import _
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
-    parser.add_argument(
-        "--home", type=Path, metavar="DIR", help=_("the device folder, if not the usual one")
-    )
+    home_option(parser)
     passphrases.describe(parser, _("this laptop's, then the new one"))
     parser.epilog = _("example: souspli passphrase")
 
