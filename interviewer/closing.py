@@ -60,7 +60,6 @@ def circumstances(
     *,
     case: str,
     interviewer: str,
-    mode: str = "interviewer",
     attempts: tuple[Attempt, ...] = (),
     is_simulated: bool = False,
 ) -> Circumstances:
@@ -78,7 +77,7 @@ def circumstances(
         unit=instrument.unit,
         case=case,
         interviewer=interviewer,
-        mode=mode,
+        mode="interviewer",
         is_practice=laptop.is_practice,
         is_simulated=is_simulated,
         attempts=attempts[-record.MAX_ATTEMPTS :],

@@ -210,12 +210,15 @@ def _test_of(found: SignedKit) -> Record:
 
 def waiting(device: Device) -> int:
     """Return how many records and interviews under way a device folder holds for the study."""
-    places = [device.place(practice=False)]
+    kinds = [False]
     with contextlib.suppress(Refusal):  # without its kit, practice counts for nothing
         if device.installed().kit.is_practice:
-            places.append(device.place(practice=True))
-    drafts = sum(len(list((place / "drafts").glob("*.draft"))) for place in places)
-    return drafts + sum(len(outbox.ids(place / "outbox")) for place in places)
+            kinds.append(True)
+    return sum(
+        len(list(device.drafts(practice=practice).glob("*.draft")))
+        + len(outbox.ids(device.outbox(practice=practice)))
+        for practice in kinds
+    )
 
 
 def former(home: Path) -> tuple[Path, ...]:

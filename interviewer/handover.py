@@ -16,13 +16,12 @@ from pathlib import Path
 
 from interviewer import bundle, draft, holding, kit, ledger, outbox, receipt
 from interviewer.device import Device, new_id
-from interviewer.draft import DraftError
 from interviewer.files import sync_folder, write_durably
 from interviewer.kit import KitError
 from interviewer.laptop import Laptop, alone_at
 from interviewer.ledger import LedgerError, Line
 from interviewer.receipt import ReceiptError
-from surveys.language import _
+from surveys.language import _, ngettext
 from surveys.problems import Refusal
 
 _LARGEST_KIT = 64 * 1024 * 1024  # bytes
@@ -57,7 +56,7 @@ def handover(laptop: Laptop, destination: Path, now: datetime) -> HandedOver:
         raise Refusal(_("practice stays on this laptop; hand over without --practice"))
     bundle.require_folder(destination)
     with _disk(laptop.place):
-        left = _mended(laptop, now)
+        holding.mend(laptop, now)
         covered, doubts = _receipts(laptop, destination)
         let_go = _let_go(laptop.outbox, covered)
         version, doubted = _newer_kit(laptop, destination)
@@ -74,7 +73,7 @@ def handover(laptop: Laptop, destination: Path, now: datetime) -> HandedOver:
         let_go=let_go,
         kit=version,
         head=ledger.short(lines),
-        doubts=(*left, *doubts, *doubted),
+        doubts=(*doubts, *doubted),
     )
 
 
@@ -101,15 +100,6 @@ def without_passphrase(device: Device, destination: Path) -> HandedOver:
 
 
 # --- taken in -----------------------------------------------------------------------------------
-
-
-def _mended(laptop: Laptop, now: datetime) -> tuple[str, ...]:
-    """Do what a crash left undone; an interview under way that cannot be opened holds nothing up."""
-    try:
-        holding.mend(laptop, now)
-    except (DraftError, KitError) as error:
-        return (str(error),)
-    return ()
 
 
 def _receipts(laptop: Laptop, destination: Path) -> tuple[_Covered, tuple[str, ...]]:
@@ -277,3 +267,38 @@ def _disk(place: Path) -> Iterator[None]:
                 "over again"
             ).format(path=error.filename or place, why=why)
         ) from error
+
+
+# --- in words -----------------------------------------------------------------------------------
+
+
+def told(done: HandedOver, destination: Path) -> list[str]:
+    """Return a hand-over in words, one line a thing."""
+    lines = []
+    if done.let_go:
+        let_go = ngettext(
+            "The study lead has {n} record; this laptop let go of it.",
+            "The study lead has {n} records; this laptop let go of them.",
+            done.let_go,
+        )
+        lines.append(let_go.format(n=done.let_go))
+    if done.kit is not None:
+        lines.append(_("Kit {version} taken in.").format(version=done.kit))
+    written = ngettext(
+        "{n} record in {folder}, read back and whole.",
+        "{n} records in {folder}, read back and whole.",
+        done.written,
+    )
+    if not done.written:
+        written = _("No record waits here: the study lead has all of them.")
+    lines.append(written.format(n=done.written, folder=destination))
+    if done.drafts:
+        drafts = ngettext(
+            "{n} interview under way is there too; the study lead can recover it.",
+            "{n} interviews under way are there too; the study lead can recover them.",
+            done.drafts,
+        )
+        lines.append(drafts.format(n=done.drafts))
+    if done.head:
+        lines.append(_("For the daily device sheet: {head}").format(head=done.head))
+    return lines

@@ -108,8 +108,6 @@ def begun(
     interviewer: str,
     now: datetime,
     language: str = "",
-    mode: str = "interviewer",
-    attempts: tuple[Attempt, ...] = (),
 ) -> Holding:
     """Begin an interview: its draft, and that it started, are on the disk when this returns.
 
@@ -128,9 +126,7 @@ def begun(
                     limit,
                 ).format(n=limit)
             )
-        around = closing.circumstances(
-            laptop, instrument, case=case, interviewer=interviewer, mode=mode, attempts=attempts
-        )
+        around = closing.circumstances(laptop, instrument, case=case, interviewer=interviewer)
         interview = begin(ready, now, around.id, language)
         about = {**asdict(around), "now": now.isoformat(), "language": interview.language}
         kept = draft.begin(
@@ -250,15 +246,14 @@ def _record_of(
 
 def _attempts(holding: Holding) -> tuple[Attempt, ...]:
     """Return the visits to the case so far, those of this day included; none where there is no case."""
-    laptop, case = holding.laptop, holding.around.case
-    if not case:
-        return ()
+    laptop = holding.laptop
     try:
-        lines = laptop.ledger.lines()
-        found = cases.attempts_of(laptop.place, laptop.secrets.vault_key, lines, case)
+        found = cases.attempts_of(
+            laptop.place, laptop.secrets.vault_key, laptop.ledger.lines(), holding.around.case
+        )
     except (cases.CasesError, Damaged):
-        return holding.around.attempts  # the session says that the journal is damaged
-    return found[-MAX_ATTEMPTS:] or holding.around.attempts
+        return ()  # the session says that the journal is damaged
+    return found[-MAX_ATTEMPTS:]
 
 
 def paradata_of(entries: Sequence[Entry]) -> dict[str, str]:
@@ -280,7 +275,9 @@ def paradata_of(entries: Sequence[Entry]) -> dict[str, str]:
 def mend(laptop: Laptop, now: datetime) -> int:
     """Do what a crash left undone; seal what is too old to go on; return how many were sealed for that.
 
-    In order: sealed records get their `end`; ended drafts go, and those never started; what started and left neither draft nor record is ended with nothing.
+    In order: sealed records get their `end`; ended drafts go, and those never started; what started
+    and left neither draft nor record is ended with nothing. A draft that cannot be opened stays, and
+    holds nothing up.
     """
     with laptop.alone():
         _sweep(laptop)
@@ -295,14 +292,14 @@ def mend(laptop: Laptop, now: datetime) -> int:
             if draft_id in ended | sealed:
                 draft.destroy(path)
             elif draft_id not in started:
-                _start(laptop, path, draft_id)
+                _start_or_remove(laptop, path, draft_id)
         drafted = {path.name.removesuffix(draft.SUFFIX) for path in _paths(laptop)}
         for record_id in sorted(started - ended - sealed - drafted):
             closing.end(laptop, record_id)
     return _seal_old(laptop, now)
 
 
-def _start(laptop: Laptop, path: Path, draft_id: str) -> None:
+def _start_or_remove(laptop: Laptop, path: Path, draft_id: str) -> None:
     """Remove a draft that was never started: it asked nothing. One with answers is started."""
     try:
         kept = draft.open_with_vault(path, laptop.secrets.vault_key)

@@ -43,12 +43,12 @@ class Laptop:
     @property
     def outbox(self) -> Path:
         """The folder of sealed records."""
-        return self.place / "outbox"
+        return self.device.outbox(practice=self.is_practice)
 
     @property
     def drafts(self) -> Path:
         """The folder of interviews under way."""
-        return self.place / "drafts"
+        return self.device.drafts(practice=self.is_practice)
 
     @property
     def ledger(self) -> Ledger:

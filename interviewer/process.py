@@ -1,4 +1,4 @@
-"""What an interview's process refuses (core dumps) and how it ends when it is told to."""
+"""The process of one interview: what it refuses (core dumps), how it ends, what it is handed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOCKED = 11  # kept, and the screen was locked when it was left
 
 
 def interrupt_on_hangup() -> None:
-    """Let a hang-up or a polite kill end the interview as Ctrl-C does: what was said is sealed."""
+    """Let a hang-up or a polite kill end the interview as Ctrl-C does: what was said is kept."""
     for name in ("SIGHUP", "SIGTERM"):  # Windows has no SIGHUP
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)

@@ -23,22 +23,21 @@ def paused(view: View) -> View:
 
 def locked(view: View) -> View:
     """Return a neutral page that only the passphrase leaves."""
-    under: View | None = view
-    while under is not None:
-        if under.mode == "locked":
-            return under
-        under = under.below
-    return over(view.below if view.mode == "paused" and view.below else view, "locked")
+    under = view.below if view.mode == "paused" and view.below else view
+    return _lock(view) or over(under, "locked")
 
 
 def is_locked(view: View) -> bool:
     """Whether a lock lies anywhere over the interview."""
+    return _lock(view) is not None
+
+
+def _lock(view: View) -> View | None:
+    """Return the lock that lies over an interview, None where there is none."""
     under: View | None = view
-    while under is not None:
-        if under.mode == "locked":
-            return True
+    while under is not None and under.mode != "locked":
         under = under.below
-    return False
+    return under
 
 
 def uncovered(view: View, *, is_locking: bool) -> View:

@@ -9,11 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from interviewer import ledger, outbox
-from interviewer.handover import handover
+from interviewer.handover import handover, told
 from interviewer.session import held
 from interviewer.session.desk import Desk
 from interviewer.session.dialogue import Option
-from interviewer.verbs.handover import told
 from surveys.language import _
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import datetime
-from pathlib import Path
 
 from interviewer import holding, laptop, passphrases, process
 from interviewer.device import Device, default_home
-from interviewer.draft import DraftError
-from interviewer.kit import KitError
 from interviewer.laptop import Laptop
 from interviewer.passphrases import Passphrases
+from interviewer.verbs import home_option
 from interviewer.verbs.interview import INTERRUPTED, ready
 from surveys.language import _, ngettext
 from surveys.problems import Usage
@@ -20,9 +18,7 @@ from surveys.problems import Usage
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
-    parser.add_argument(
-        "--home", type=Path, metavar="DIR", help=_("the device folder, if not the usual one")
-    )
+    home_option(parser)
     passphrases.describe(parser, _("this laptop's"))
     parser.epilog = _("example: souspli cases")
 
@@ -47,11 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _mended(here: Laptop) -> list[str]:
-    """Do what a crash left undone, and say what is worth saying; one bad draft holds nothing up."""
-    try:
-        sealed = holding.mend(here, _now())
-    except (DraftError, KitError) as error:
-        return [str(error)]
+    """Do what a crash left undone, and say what is worth saying."""
+    sealed = holding.mend(here, _now())
     told = ngettext(
         "{n} interview had waited too long: it is sealed as it was.",
         "{n} interviews had waited too long: they are sealed as they were.",

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from interviewer import bundle, laptop, passphrases, process
 from interviewer.device import Device, default_home
-from interviewer.handover import HandedOver, handover, without_passphrase
+from interviewer.handover import HandedOver, handover, told, without_passphrase
 from interviewer.passphrases import Passphrases
-from surveys.language import _, ngettext
+from interviewer.verbs import home_option
+from surveys.language import _
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -27,9 +28,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=_("hand over all there is, interviews under way too, for the study lead to recover"),
     )
-    parser.add_argument(
-        "--home", type=Path, metavar="DIR", help=_("the device folder, if not the usual one")
-    )
+    home_option(parser)
     passphrases.describe(parser, _("this laptop's"))
     parser.epilog = _("example: souspli handover /media/usb")
 
@@ -55,35 +54,3 @@ def _unlocked(device: Device, arguments: argparse.Namespace) -> HandedOver:
     return handover(
         laptop.opened(device, secrets), arguments.destination, datetime.now().astimezone()
     )
-
-
-def told(done: HandedOver, destination: Path) -> list[str]:
-    """Return a hand-over in words, one line a thing."""
-    lines = []
-    if done.let_go:
-        let_go = ngettext(
-            "The study lead has {n} record; this laptop let go of it.",
-            "The study lead has {n} records; this laptop let go of them.",
-            done.let_go,
-        )
-        lines.append(let_go.format(n=done.let_go))
-    if done.kit is not None:
-        lines.append(_("Kit {version} taken in.").format(version=done.kit))
-    written = ngettext(
-        "{n} record in {folder}, read back and whole.",
-        "{n} records in {folder}, read back and whole.",
-        done.written,
-    )
-    if not done.written:
-        written = _("No record waits here: the study lead has all of them.")
-    lines.append(written.format(n=done.written, folder=destination))
-    if done.drafts:
-        drafts = ngettext(
-            "{n} interview under way is there too; the study lead can recover it.",
-            "{n} interviews under way are there too; the study lead can recover them.",
-            done.drafts,
-        )
-        lines.append(drafts.format(n=done.drafts))
-    if done.head:
-        lines.append(_("For the daily device sheet: {head}").format(head=done.head))
-    return lines
