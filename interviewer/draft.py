@@ -27,7 +27,7 @@ from interviewer.interview import Answer, Completeness, Interview, Status, compl
 from interviewer.keep import longest
 from surveys.expressions import Node
 from surveys.instrument import Instrument, Question
-from surveys.kinds import KINDS
+from surveys.kinds import is_asked
 from surveys.language import _
 from surveys.plan import Plan
 from surveys.problems import Refusal
@@ -76,11 +76,7 @@ class Draft:
 def capacity_for(instrument: Instrument) -> int:
     """Return the bytes a frame must hold for any answer of an instrument."""
     widest = max(
-        (
-            4 * longest(question)
-            for question in instrument.questions()
-            if KINDS[question.kind].is_asked
-        ),
+        (4 * longest(question) for question in instrument.questions() if is_asked(question)),
         default=0,
     )
     return max(_ABOUT, _BESIDE + widest)
@@ -269,7 +265,7 @@ def _is_whole(plan: Plan, entry: Entry) -> bool:
     item = plan.items[entry.node.name]
     if entry.status != "answered" or not isinstance(item, Question):
         return True
-    return not KINDS[item.kind].is_asked or item.keep.rule in {"as_given", "scrub", "link"}
+    return not is_asked(item) or item.keep.rule in {"as_given", "scrub", "link"}
 
 
 def _answer(entry: Entry, value: str) -> Answer:

@@ -21,7 +21,7 @@ from interviewer import keep
 from interviewer.scrub import Scrubber
 from surveys.expressions import Context, Expression, Node
 from surveys.instrument import PIPED, Choice, Group, Instrument, Item, Question, Text
-from surveys.kinds import KINDS, WhyNot
+from surveys.kinds import KINDS, WhyNot, is_asked
 from surveys.language import _
 from surveys.plan import Plan
 
@@ -197,7 +197,7 @@ def _judge_another(typed: str) -> Judgement:
 
 
 def _judge_blank(interview: Interview, step: Step, question: Question) -> Judgement:
-    if not question.required:
+    if not is_required(interview, step):
         return Judgement(Answer(status="no_answer"))
     asked = text_of(interview, question.required_message, step.node)
     if "refused" in question.nonresponse:
@@ -225,6 +225,20 @@ def _holds(interview: Interview, node: Node, condition: Expression | None, value
     values = {**interview.values, node: value}
     context = replace(interview.context, values=values)
     return condition.truth(context.at(node))
+
+
+def is_required(interview: Interview, step: Step) -> bool:
+    """Whether a stop may not be left blank, as the answers so far have it."""
+    condition = step.item.required if isinstance(step.item, Question) else None
+    return condition is not None and condition.truth(interview.at(step.node))
+
+
+def suggested(interview: Interview, step: Step) -> str:
+    """Return the answer a question suggests: its default, or what its calculation gives; or ''."""
+    if isinstance(step.item, Group) or not is_asked(step.item):
+        return ""
+    computed = step.item.dynamic_default or step.item.calculation
+    return computed.string(interview.at(step.node)) if computed else step.item.default
 
 
 def without_answer(step: Step, status: Status) -> Answer | None:
@@ -273,6 +287,14 @@ def text_of(interview: Interview, text: Text, node: Node) -> str:
         return written
     here = interview.at(node)
     return PIPED.sub(lambda match: _piped(interview, here, match[1]), written)
+
+
+def question_text(interview: Interview, step: Step) -> str:
+    """Return the label of a stop; of an item that is read only, with the value it shows."""
+    label = text_of(interview, step.item.label, step.node)
+    if isinstance(step.item, Group) or step.item.read_only is None:
+        return label
+    return "\n".join(filter(None, (label, shown(interview, step.node))))
 
 
 def _piped(interview: Interview, here: Context, name: str) -> str:
@@ -474,11 +496,10 @@ def _value(
     context: Context,
 ) -> tuple[str, str]:
     """Return the value of an asked or computed question, and its non-response."""
-    if question.kind == "calculate":
-        calculated = question.calculation.string(context.at(node)) if question.calculation else ""
-        return calculated[: question.max_length], ""
-    if question.kind == "hidden":
-        return question.default[: question.max_length], ""
+    if question.kind in {"calculate", "hidden"} or question.read_only is not None:
+        computed = question.calculation or question.dynamic_default
+        value = computed.string(context.at(node)) if computed else question.default
+        return value[: question.max_length], ""
     if question.kind == "start":
         return interview.now.isoformat(timespec="seconds"), ""
     if question.kind == "end":

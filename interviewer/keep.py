@@ -27,7 +27,14 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EXACT = Context(prec=1_400)  # digits: enough for the longest number above, to its last decimal
 
 # The longest canonical numbers: a sign and 15 digits, and for decimals a point and 10 more.
-_LENGTHS: Mapping[str, int] = {"none": 0, "integer": 16, "decimal": 27, "date": 10}
+_LENGTHS: Mapping[str, int] = {
+    "none": 0,
+    "integer": 16,
+    "decimal": 27,
+    "date": 10,
+    "time": 8,
+    "dateTime": 19,
+}
 _DATE_LENGTHS: Mapping[str, int] = {"week": 8, "month": 7, "quarter": 7, "year": 4}
 
 
@@ -120,7 +127,8 @@ _OF_NUMBERS: dict[str, Callable[[Keep, Decimal, str], str]] = {
 
 
 def _coarsened(value: str, unit: str) -> str | None:
-    """Return the ISO week (with its own year), month, quarter or year of a day."""
+    """Return the ISO week (with its own year), month, quarter or year of a day or a moment."""
+    value = value.partition("T")[0]
     if not _DATE.fullmatch(value):
         return None
     try:

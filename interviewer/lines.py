@@ -22,6 +22,7 @@ from interviewer.interview import (
     give,
     is_self_completed,
     judge,
+    question_text,
     section,
     shown,
     spoken_in,
@@ -32,7 +33,7 @@ from interviewer.scrub import cut
 from interviewer.sitting import Ending, Setting, Sitting
 from surveys.expressions import Node
 from surveys.instrument import Group, Question
-from surveys.kinds import KINDS
+from surveys.kinds import is_asked
 from surveys.language import _
 
 
@@ -68,8 +69,8 @@ def _turn(state: _State, setting: Setting, reader: TextIO, writer: TextIO) -> _S
     step = state.looked_at or state.interview.current
     if step is None:
         return _at_the_end(state)
-    if isinstance(step.item, Question) and not KINDS[step.item.kind].is_asked:
-        writer.write(f"\n{text_of(state.interview, step.item.label, step.node)}\n")
+    if isinstance(step.item, Question) and not is_asked(step.item):
+        writer.write(f"\n{question_text(state.interview, step)}\n")
         return _given(state, setting, step, Answer())
     state = _told(state, step, writer)
     line = _line(reader)
@@ -113,7 +114,7 @@ def _asked(interview: Interview, step: Step) -> str:
     if isinstance(step.item, Group):
         another = _("{label}: another one? 1 yes, 2 no")
         return "\n" + another.format(label=text_of(interview, step.item.label, step.node)) + "\n"
-    lines = ["", text_of(interview, step.item.label, step.node)]
+    lines = ["", question_text(interview, step)]
     hint = text_of(interview, step.item.hint, step.node)
     if hint and not is_self_completed(interview, step):
         lines.append(f"  ({hint})")
@@ -180,7 +181,7 @@ def _back(state: _State, setting: Setting, step: Step, argument: str) -> _State:
     asked = [
         found
         for found in state.interview.path
-        if isinstance(found.item, Group) or KINDS[found.item.kind].is_asked
+        if isinstance(found.item, Group) or is_asked(found.item)
     ]
     position = asked.index(step)
     before = asked[position - 1] if position else None

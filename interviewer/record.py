@@ -17,7 +17,7 @@ from interviewer import age, keep
 from interviewer.interview import Answer, Interview, is_settled
 from surveys.expressions import Node
 from surveys.instrument import Group, Instrument, Question
-from surveys.kinds import KINDS
+from surveys.kinds import KINDS, is_asked
 from surveys.language import _
 from surveys.problems import Refusal
 
@@ -103,10 +103,10 @@ def answers_of(interview: Interview) -> dict[str, dict[str, str]]:
         part: {} for part in ("answers", "statuses", "comments", "reasons", "links")
     }
     for item in interview.plan.items.values():
-        if isinstance(item, Question) and not KINDS[item.kind].is_shown:
+        if isinstance(item, Question) and not is_asked(item):
             _computed(interview, item, found["links" if item.keep.rule == "link" else "answers"])
     for step in interview.path:
-        if isinstance(step.item, Question) and KINDS[step.item.kind].is_asked:
+        if isinstance(step.item, Question) and is_asked(step.item):
             answer = interview.answers.get(step.node) if is_settled(interview, step) else None
             if step.node not in interview.answers:
                 answer = interview.recalled.get(step.node)
@@ -122,14 +122,14 @@ def _off_the_path(interview: Interview, found: dict[str, dict[str, str]]) -> Non
     on_the_path = {step.node for step in interview.path}
     for node, answer in interview.recalled.items():
         item = interview.plan.items[node.name]
-        if node not in on_the_path and isinstance(item, Question) and KINDS[item.kind].is_asked:
+        if node not in on_the_path and isinstance(item, Question) and is_asked(item):
             _asked(item, key_of(node), answer, found)
 
 
 def _computed(interview: Interview, question: Question, kept: dict[str, str]) -> None:
     for node in (node for node in interview.relevant if node.name == question.name):
         value = interview.values.get(node, "")
-        if KINDS[question.kind].storage == "date":
+        if question.kind in {"start", "end"}:
             value = value[:10]
         try:
             reduced = keep.reduce(question, value, keep.NO_SCRUBBER) if value else ""

@@ -23,7 +23,7 @@ from interviewer.interview import (
 from interviewer.scrub import Scrubber
 from interviewer.sitting import Durable, Sitting, not_durable
 from surveys.instrument import Choice, Group, Question
-from surveys.kinds import KINDS
+from surveys.kinds import is_asked
 from surveys.kinds.number import limits
 
 TRIES = 30  # typed texts tried before the respondent declines
@@ -75,13 +75,13 @@ def answer_all(
         answer = _answer(interview, step, respondent, scrubber)
         durable(step.node, answer, interview.language)
         interview = give(interview, step.node, answer)
-        given += isinstance(step.item, Question) and KINDS[step.item.kind].is_asked
+        given += is_asked(step.item)
     return Sitting(interview, "finished")
 
 
 def _answer(interview: Interview, step: Step, respondent: Respondent, scrubber: Scrubber) -> Answer:
     question = step.item
-    if isinstance(question, Question) and not KINDS[question.kind].is_asked:
+    if isinstance(question, Question) and not is_asked(question):
         return Answer()
     scripted = respondent.script.get(question.name)
     if scripted is not None:
@@ -114,6 +114,11 @@ def _typed(interview: Interview, step: Step, chance: random.Random) -> str:
             return str(start + step_size * chance.randint(0, int((end - start) / step_size)))
         case "date":
             return (date(2022, 6, 1) - timedelta(days=chance.randint(0, 1500))).isoformat()
+        case "time":
+            return f"{chance.randint(0, 23)}:{chance.randint(0, 59):02d}"
+        case "dateTime":
+            day = date(2022, 6, 1) - timedelta(days=chance.randint(0, 1500))
+            return f"{day.isoformat()} {chance.randint(0, 23)}:{chance.randint(0, 59):02d}"
         case "acknowledge":
             return "1"
         case "text":

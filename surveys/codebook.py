@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from surveys.instrument import Instrument, Keep, Question
-from surveys.kinds import KINDS, Storage
+from surveys.kinds import KINDS, Storage, is_asked
 from surveys.language import _
 from surveys.plan import repeats_around
 
@@ -24,6 +24,8 @@ STATUSES = ("refused", "dont_know", "not_applicable", "no_answer", "broke_off", 
 
 _INTEGER = re.compile(r"-?[0-9]{1,16}")
 _DECIMAL = re.compile(r"-?[0-9]{1,320}(\.[0-9]{1,330})?")
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}")
+_MOMENT = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{_TIME.pattern}")
 _DATES = {
     "": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     "week": re.compile(r"[0-9]{4}-W[0-9]{2}"),
@@ -75,7 +77,7 @@ class Variable:
     @property
     def is_computed(self) -> bool:
         """Whether the interview fills it in."""
-        return not KINDS[self.question.kind].is_asked
+        return not is_asked(self.question)
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -83,7 +85,7 @@ class Variable:
         if self.is_computed:
             return ()
         possible = {*self.question.nonresponse, "broke_off", "not_asked"}
-        if not self.question.required:
+        if not self.question.is_always_required:
             possible.add("no_answer")
         return tuple(status for status in STATUSES if status in possible)
 
@@ -107,9 +109,7 @@ def _variable(question: Question, repeats: tuple[str, ...], taken: set[str]) -> 
         storage=_storage(question),
         values=values,
         indicators=tuple((name, free_name(f"{question.name}__{name}", taken)) for name in several),
-        status_column=free_name(f"{question.name}__status", taken)
-        if KINDS[question.kind].is_asked
-        else "",
+        status_column=free_name(f"{question.name}__status", taken) if is_asked(question) else "",
     )
 
 
@@ -130,6 +130,8 @@ def _storage(question: Question) -> Storage:
         return "text"
     if rule in {"round", "top", "bottom"}:
         return "integer" if storage == "integer" and "." not in question.keep.number else "decimal"
+    if storage == "dateTime" and rule == "date":
+        return "date"
     return storage
 
 
@@ -150,7 +152,7 @@ def admits(variable: Variable, value: str) -> bool:
         return value in variable.values
     if variable.storage == "date":
         return bool(_DATES[variable.question.keep.unit].fullmatch(value))
-    patterns = {"integer": _INTEGER, "decimal": _DECIMAL}
+    patterns = {"integer": _INTEGER, "decimal": _DECIMAL, "time": _TIME, "dateTime": _MOMENT}
     pattern = patterns.get(variable.storage)
     return pattern is None or bool(pattern.fullmatch(value))
 

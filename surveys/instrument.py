@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -21,6 +22,11 @@ NONRESPONSE: tuple[Nonresponse, ...] = ("refused", "dont_know", "not_applicable"
 Identifying = Literal["", "direct", "quasi"]
 
 PIPED = re.compile(r"\$\{([^}]*)\}")  # what a text pipes in
+
+NEVER = "false()"
+ALWAYS = "true()"  # what a plain yes becomes where XLSForm takes a condition
+
+Row = Mapping[str, str]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -78,28 +84,43 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer of a list. `code` is what is typed; `columns` are what choice_filter reads."""
+    """One answer of a list. `code` is what is typed; `columns` are what choice_filter reads.
+
+    `nonresponse`: it is no answer but stands for one of these, as -99 does in many forms; it keeps
+    its place in the list for the tools that know no other way.
+    """
 
     name: str
     label: Text
     code: str
     place: Place
     exclusive: bool = False
+    nonresponse: Nonresponse | Literal[""] = ""
     columns: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
-    def row(self, language: str, default: str) -> Mapping[str, str]:
+    def row(self, language: str, default: str) -> Row:
         """Return the choice as the row of a list that expressions see."""
         label = self.label.in_language(language, default)
         return {**self.columns, "name": self.name, "label": label}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChoiceList:
-    """A named list of choices, in the order they are shown."""
+    """A named list, in the order it is written: `rows` are all of it, `choices` what can be answered."""
 
     name: str
-    choices: tuple[Choice, ...]
+    rows: tuple[Choice, ...]
     place: Place
+
+    @cached_property
+    def choices(self) -> tuple[Choice, ...]:
+        """The choices that are answers."""
+        return tuple(choice for choice in self.rows if not choice.nonresponse)
+
+    @property
+    def statuses(self) -> tuple[Nonresponse, ...]:
+        """What the other choices stand for."""
+        return tuple(choice.nonresponse for choice in self.rows if choice.nonresponse)
 
     def named(self, name: str) -> Choice | None:
         """Return the choice with this name, or None."""
@@ -108,7 +129,11 @@ class ChoiceList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One item that is not a group or a repeat, whether asked (text) or not (calculate)."""
+    """One item that is not a group or a repeat, whether asked (text) or not (calculate).
+
+    `required` and `read_only` are conditions, None for no. `default` is the text as written, and
+    `dynamic_default` what it computes where it is an expression.
+    """
 
     kind: str
     name: str
@@ -116,7 +141,7 @@ class Question:
     label: Text
     hint: Text
     guidance_hint: Text
-    required: bool
+    required: Expression | None
     required_message: Text
     relevant: Expression | None
     constraint: Expression | None
@@ -126,7 +151,9 @@ class Question:
     calculation: Expression | None
     choice_filter: Expression | None
     default: str
-    read_only: bool
+    dynamic_default: Expression | None
+    read_only: Expression | None
+    trigger: str
     appearance: str
     parameters: Mapping[str, str]
     choices: ChoiceList | None
@@ -144,6 +171,11 @@ class Question:
     def place_of(self, key: str) -> Place:
         """Return where the value of `key` stands, or where the question does."""
         return self.places.get(key, self.place)
+
+    @property
+    def is_always_required(self) -> bool:
+        """Whether it may never be left blank."""
+        return self.required is not None and self.required.text == ALWAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +207,11 @@ Item = Question | Group
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """A questionnaire, loaded. `source` is the exact text it was read from, `digest` its SHA-256."""
+    """A questionnaire, loaded.
+
+    `tables` are the CSV files beside it, by name, as rows. `source` is the exact text it was read
+    from; `digest` is its SHA-256, and that of its tables where it has any.
+    """
 
     id: str
     version: str
@@ -188,6 +224,7 @@ class Instrument:
     complete_when: Expression | None
     partial_when: Expression | None
     lists: Mapping[str, ChoiceList]
+    tables: Mapping[str, tuple[Row, ...]]
     survey: tuple[Item, ...]
     accept: Mapping[str, str]
     extra: Mapping[str, str]
@@ -217,7 +254,7 @@ class Instrument:
         """Yield (whose it is, text) for every text of the form, its lists and its items."""
         yield from (("form", self.title), ("form", self.description))
         for found in self.lists.values():
-            yield from ((found.name, choice.label) for choice in found.choices)
+            yield from ((found.name, choice.label) for choice in found.rows)
         for item, _around in self.items():
             yield from ((item.name, item.label), (item.name, item.hint))
             if isinstance(item, Question):

@@ -20,7 +20,7 @@ _SUITS: dict[str, tuple[str, ...]] = {
     "round": ("integer", "decimal", "text"),
     "top": ("integer", "decimal", "text"),
     "bottom": ("integer", "decimal", "text"),
-    "date": ("date",),
+    "date": ("date", "dateTime"),
     "codes": ("one", "several"),
 }
 # A text typed need not be a number; a computed text was not typed, so nothing scrubs it.

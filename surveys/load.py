@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import abc
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
-from surveys.expressions import Expression
+from surveys.expressions import Expression, compile
 from surveys.instrument import (
+    ALWAYS,
+    NEVER,
     NONRESPONSE,
     Choice,
     ChoiceList,
@@ -24,6 +27,7 @@ from surveys.instrument import (
     Item,
     Nonresponse,
     Question,
+    Row,
     Text,
 )
 from surveys.keep_rule import read_keep
@@ -31,32 +35,41 @@ from surveys.kinds import KINDS
 from surveys.language import _
 from surveys.problems import Place, Problem, Refusal, in_order
 from surveys.reading import Reading, near, unknown_key
-from surveys.yamltree import Mapping, Node, Scalar, read
+from surveys.tables import NO_TABLES, named_in
+from surveys.tables import rows as rows_of
+from surveys.yamltree import MAX_BYTES, Mapping, Node, Scalar, Tree, read
 
 LANGUAGE_VERSION = "1"
 TEXT_LENGTH = 500  # characters of a text whose max_length is not given
 COMPUTED_LENGTH = 100  # characters of a calculation or a hidden value
 REPEAT_MAX = 10  # times a repeat is asked whose repeat_max is not given
-LATER_KINDS = ("time", "dateTime", "rank")
+LATER_KINDS = ("rank",)
 
-_TOP = ("souspli", "form", "nonresponse", "choices", "survey")
-_FORM = (
+TOP_KEYS = ("souspli", "form", "nonresponse", "choices", "survey")
+FORM_KEYS = (
     "id version title description languages default_language population "
     "refused_when complete_when partial_when accept"
 ).split()
-_SHARED = "type name label hint relevant appearance accept".split()
-_QUESTION = (
-    *_SHARED,
+SHARED_KEYS = "type name label hint relevant appearance accept".split()
+QUESTION_KEYS = (
+    *SHARED_KEYS,
     *(
         "guidance_hint required required_message constraint constraint_message calculation "
         "choice_filter default read_only parameters choices trigger keep nonresponse identifying "
         "max_length soft_constraint soft_constraint_message sensitive show_card minimum_seconds"
     ).split(),
 )
-_GROUP = (*_SHARED, "questions", "self_completed")
-_REPEAT = (*_GROUP, "repeat_count", "repeat_max")
-_CHOICE = "name label code exclusive".split()
+GROUP_KEYS = (*SHARED_KEYS, "questions", "self_completed")
+REPEAT_KEYS = (*GROUP_KEYS, "repeat_count", "repeat_max")
+CHOICE_KEYS = "name label code exclusive nonresponse".split()
+# A default that reads an item or calls a function is computed, as pyxform has it.
+_COMPUTED = re.compile(r"\$\{|[a-z0-9-]\(")
+_CONDITION = re.compile(r"[^\w\s]")  # a word alone is meant as yes or no
+_LOOKS_UP = re.compile(r"\b(pulldata|instance)\s*\(")
 _PARAMETER = re.compile(r"([A-Za-z_-]+)\s*=\s*([^\s,;]+)")
+
+
+Texts = abc.Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +80,39 @@ class Loaded:
     problems: tuple[Problem, ...]
 
 
-def load(source: str, file: str) -> Loaded:
-    """Return the instrument that `source` describes; `file` is the name its places carry."""
-    tree = read(source, file)
+def load(source: str, file: str, tables: Texts = NO_TABLES) -> Loaded:
+    """Return the instrument that `source` describes; `file` is the name its places carry.
+
+    `tables` are the CSV texts it may look into, by name.
+    """
+    return of_tree(read(source, file), source, file, tables)
+
+
+def of_tree(tree: Tree, source: str, file: str, tables: Texts = NO_TABLES) -> Loaded:
+    """Return the instrument a tree describes, whatever file it was read from."""
     reading = _Loading(tree.is_whole)
     start = Place(file, 1, 1)
     if tree.root is None:
         if tree.is_whole:
             reading.note(start, "", _("the file is empty"), _("begin with “souspli: 1”"), "shape")
         return Loaded(None, in_order((*tree.problems, *reading.problems)))
-    instrument = reading.instrument(reading.mapping(tree.root, "", start), source)
+    instrument = reading.instrument(reading.mapping(tree.root, "", start), source, tables)
     return Loaded(instrument, in_order((*tree.problems, *reading.problems)))
 
 
 def source_of(path: Path) -> str:
     """Return the text of a file, refusing what cannot be read as UTF-8."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            place = Place(str(path), 1, 1)
+            raise Refusal(
+                _("{place}: the file is larger than {n} bytes; split the questionnaire").format(
+                    place=place, n=MAX_BYTES
+                )
+            )
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refusal(_("{path}: is not UTF-8 text; save it as UTF-8").format(path=path)) from error
     except OSError as error:
@@ -94,6 +123,14 @@ def source_of(path: Path) -> str:
         ) from error
 
 
+def _digest(source: str, tables: Texts) -> str:
+    """Return the SHA-256 of the text and, where there are any, of its tables."""
+    digest = hashlib.sha256(source.encode("utf-8"))
+    for name, text in sorted(tables.items()):
+        digest.update(b"\0" + name.encode() + b"\0" + hashlib.sha256(text.encode()).digest())
+    return digest.hexdigest()
+
+
 class _Loading(Reading):
     """Reads one questionnaire. `is_whole` is False where the YAML ended in a syntax error."""
 
@@ -101,10 +138,11 @@ class _Loading(Reading):
         super().__init__()
         self.is_whole = is_whole
         self.lists: dict[str, ChoiceList] = {}
+        self.looked_into: list[tuple[Place, str, str]] = []
         self.nonresponse: tuple[Nonresponse, ...] = ()
 
-    def instrument(self, root: Mapping, source: str) -> Instrument:
-        self.refuse_others(root, _TOP, "")
+    def instrument(self, root: Mapping, source: str, texts: Texts) -> Instrument:
+        self.refuse_others(root, TOP_KEYS, "")
         version = self.string(root.nodes.get("souspli"), "souspli")
         if version != LANGUAGE_VERSION and (self.is_whole or "souspli" in root.nodes):
             place = root.nodes["souspli"].place if "souspli" in root.nodes else root.place
@@ -138,6 +176,11 @@ class _Loading(Reading):
                 "shape",
             )
         population = self.whole(form.nodes.get("population"), "population", 0, 1, 10**9)
+        refused_when, complete_when, partial_when = (
+            self.expression(form.nodes.get(key), key)
+            for key in ("refused_when", "complete_when", "partial_when")
+        )
+        wanted = self.tables_wanted(texts)
         return Instrument(
             id=self.string(form.nodes.get("id"), "id"),
             version=self.string(form.nodes.get("version"), "version"),
@@ -146,18 +189,54 @@ class _Loading(Reading):
             languages=languages,
             default_language=default_language,
             population=population or None,
-            refused_when=self.expression(form.nodes.get("refused_when"), "refused_when"),
-            complete_when=self.expression(form.nodes.get("complete_when"), "complete_when"),
-            partial_when=self.expression(form.nodes.get("partial_when"), "partial_when"),
+            refused_when=refused_when,
+            complete_when=complete_when,
+            partial_when=partial_when,
             lists=self.lists,
+            tables={name: self.table(name, text, root.place) for name, text in wanted.items()},
             survey=survey,
             accept=self.strings(form.nodes.get("accept"), "accept"),
-            extra=self.others(form, _FORM, "form"),
+            extra=self.others(form, FORM_KEYS, "form"),
             places={key: node.place for key, node in form.nodes.items()},
             place=root.place,
             source=source,
-            digest=hashlib.sha256(source.encode("utf-8")).hexdigest(),
+            digest=_digest(source, wanted),
         )
+
+    def expression(self, node: Node | None, subject: str) -> Expression | None:
+        """Return the compiled expression, and remember which tables it looks into."""
+        found = super().expression(node, subject)
+        if found is not None and isinstance(node, Scalar) and _LOOKS_UP.search(found.text):
+            for name, offset in named_in(found.tree):
+                self.looked_into.append((node.place_at(offset), subject, name))
+        return found
+
+    def tables_wanted(self, texts: Texts) -> dict[str, str]:
+        """Return the texts of the tables that some expression looks into."""
+        wanted: dict[str, str] = {}
+        for place, subject, name in self.looked_into:
+            if name in self.lists:
+                continue
+            if name in texts:
+                wanted[name] = texts[name]
+            elif self.is_whole:
+                self.note(
+                    place,
+                    subject,
+                    _("there is no list and no table “{name}”").format(name=name),
+                    near(name, [*self.lists, *texts])
+                    or _("put {name}.csv beside the questionnaire").format(name=name),
+                    "table",
+                )
+        return wanted
+
+    def table(self, name: str, text: str, place: Place) -> tuple[Row, ...]:
+        try:
+            return rows_of(text)
+        except ValueError as error:
+            remedy = _("save it as CSV, its columns named in the first line")
+            self.note(place, f"{name}.csv", str(error), remedy, "table")
+            return ()
 
     def require(self, found: Mapping, keys: Iterable[str], subject: str, place: Place) -> None:
         for key in keys:
@@ -195,7 +274,7 @@ class _Loading(Reading):
         choices: list[Choice] = []
         for position, row in enumerate(self.sequence(node, name), start=1):
             found = self.mapping(row, name, row.place)
-            self.require(found, ("name", "label"), name, row.place)
+            self.require(found, ("name",), name, row.place)
             choice_name = self.string(found.nodes.get("name"), name)
             is_number = choice_name.isascii() and choice_name.isdigit()
             choices.append(
@@ -207,7 +286,11 @@ class _Loading(Reading):
                     ),
                     place=found.nodes["name"].place if "name" in found.nodes else row.place,
                     exclusive=self.yes_no(found.nodes.get("exclusive"), name),
-                    columns=self.others(found, _CHOICE, name),
+                    nonresponse=cast(
+                        Nonresponse | Literal[""],
+                        self.one_of(found.nodes.get("nonresponse"), name, NONRESPONSE, ""),
+                    ),
+                    columns=self.others(found, CHOICE_KEYS, name),
                 )
             )
         if not choices and self.is_whole:
@@ -252,7 +335,7 @@ class _Loading(Reading):
         self.note(place, name, fact, remedy, "type")
 
     def group(self, found: Mapping, name: str, kind: str) -> Group:
-        known = _REPEAT if kind == "repeat" else _GROUP
+        known = REPEAT_KEYS if kind == "repeat" else GROUP_KEYS
         self.require(found, ("questions",), name, found.place)
         return Group(
             kind="repeat" if kind == "repeat" else "group",
@@ -281,6 +364,7 @@ class _Loading(Reading):
             return self.expression(nodes.get(key), name)
 
         storage = KINDS[kind].storage
+        choices = self.list_of(nodes.get("choices"), argument, found, name)
         length = COMPUTED_LENGTH if not KINDS[kind].is_asked else TEXT_LENGTH
         question = Question(
             kind=kind,
@@ -289,7 +373,7 @@ class _Loading(Reading):
             label=text("label"),
             hint=text("hint"),
             guidance_hint=text("guidance_hint"),
-            required=self.yes_no(nodes.get("required"), name),
+            required=self.yes_or_when(nodes.get("required"), name),
             required_message=text("required_message"),
             relevant=expression("relevant"),
             constraint=expression("constraint"),
@@ -299,14 +383,14 @@ class _Loading(Reading):
             calculation=expression("calculation"),
             choice_filter=expression("choice_filter"),
             default=self.string(nodes.get("default"), name),
-            read_only=self.yes_no(nodes.get("read_only"), name),
+            dynamic_default=self.dynamic_default(nodes.get("default"), name),
+            read_only=self.yes_or_when(nodes.get("read_only"), name),
+            trigger=self.string(nodes.get("trigger"), name),
             appearance=self.string(nodes.get("appearance"), name),
             parameters=self.parameters(nodes.get("parameters"), name),
-            choices=self.list_of(nodes.get("choices"), argument, found, name),
+            choices=choices,
             keep=read_keep(self, nodes.get("keep"), name, kind),
-            nonresponse=self.nonresponse_of(nodes.get("nonresponse"), name, self.nonresponse)
-            if KINDS[kind].is_asked
-            else (),
+            nonresponse=self.offered(nodes.get("nonresponse"), name, kind, choices),
             identifying=cast(
                 Identifying, self.one_of(nodes.get("identifying"), name, ("direct", "quasi"), "")
             ),
@@ -315,12 +399,35 @@ class _Loading(Reading):
             show_card=self.string(nodes.get("show_card"), name),
             minimum_seconds=self.whole(nodes.get("minimum_seconds"), name, 0, 0, 3600),
             accept=self.strings(nodes.get("accept"), name),
-            extra=self.others(found, _QUESTION, name),
+            extra=self.others(found, QUESTION_KEYS, name),
             places=self.places(found) | ({"choices": self.name_place(found)} if argument else {}),
         )
         if storage != "none" and found.is_whole:
             self.problems.extend(KINDS[kind].problems(question))
         return question
+
+    def yes_or_when(self, node: Node | None, subject: str) -> Expression | None:
+        """Return the condition of what XLSForm lets be yes, no or a condition; None for no."""
+        word = self.string(node, subject)
+        if word in {ALWAYS, NEVER} or not _CONDITION.search(word):
+            is_so = word == ALWAYS or (word != NEVER and self.yes_no(node, subject))
+            return compile(ALWAYS) if is_so else None
+        return self.expression(node, subject)
+
+    def dynamic_default(self, node: Node | None, subject: str) -> Expression | None:
+        """Return what a default computes; None for one that is the text itself."""
+        text = self.string(node, subject)
+        return self.expression(node, subject) if _COMPUTED.search(text) else None
+
+    def offered(
+        self, node: Node | None, subject: str, kind: str, choices: ChoiceList | None
+    ) -> tuple[Nonresponse, ...]:
+        """Return the non-response a question offers: its own or the form's, and its list's."""
+        if not KINDS[kind].is_asked:
+            return ()
+        own = self.nonresponse_of(node, subject, self.nonresponse)
+        listed = choices.statuses if choices else ()
+        return tuple(word for word in NONRESPONSE if word in own or word in listed)
 
     def places(self, found: Mapping) -> dict[str, Place]:
         return {

@@ -48,10 +48,11 @@ class Plan:
 @lru_cache(maxsize=64)
 def _rows(plan: Plan, language: str) -> Mapping[str, tuple[Mapping[str, str], ...]]:
     default = plan.instrument.default_language
-    return {
-        name: tuple(choice.row(language, default) for choice in found.choices)
+    lists = {
+        name: tuple(choice.row(language, default) for choice in found.rows)
         for name, found in plan.instrument.lists.items()
     }
+    return {**plan.instrument.tables, **lists}
 
 
 @lru_cache(maxsize=8192)
@@ -124,14 +125,15 @@ def repeats_around(item: Item, around: tuple[Group, ...]) -> tuple[str, ...]:
     return tuple(group.name for group in groups if group.kind == "repeat")
 
 
+# Columns that a question's value depends on, and those that only judge or suggest one.
+_VALUE = ("relevant", "calculation", "read_only", "choice_filter")
+_OF_GROUPS = ("relevant", "repeat_count")
+_JUDGEMENT = ("constraint", "soft_constraint", "required", "dynamic_default")
+
+
 def expressions_of(item: Item) -> Iterator[tuple[str, Expression]]:
     """Yield (column, expression) for each expression of an item."""
-    columns: tuple[str, ...]
-    if isinstance(item, Group):
-        columns = ("relevant", "repeat_count")
-    else:
-        columns = ("relevant", "calculation", "choice_filter", "constraint", "soft_constraint")
-    for column in columns:
+    for column in _OF_GROUPS if isinstance(item, Group) else (*_VALUE, *_JUDGEMENT):
         expression: Expression | None = getattr(item, column)
         if expression is not None:
             yield column, expression
@@ -157,14 +159,15 @@ def names_read(
 def reads_of(instrument: Instrument) -> dict[str, tuple[str, ...]]:
     """Return for each name the names its value or relevance depends on.
 
-    Constraints are left out: they judge a value and never change it.
+    Constraints and defaults are left out: they judge or suggest a value and never change it; but
+    for the default of a hidden item, which is its value.
     """
     known = {item.name for item, _around in instrument.items()}
     reads: dict[str, tuple[str, ...]] = {}
     for item, around in instrument.items():
         found = [around[-1].name] if around else []
         for column, expression in expressions_of(item):
-            if column not in {"constraint", "soft_constraint"}:
+            if column not in _JUDGEMENT or (column == "dynamic_default" and item.kind == "hidden"):
                 read = names_read(instrument, item, column, expression)
                 found.extend(name for name, _offset in read if name in known)
         reads[item.name] = tuple(dict.fromkeys(found))

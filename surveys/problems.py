@@ -8,24 +8,43 @@ from dataclasses import dataclass
 from typing import Literal
 
 _OBEYED = ("Cc", "Cf", "Cs")  # controls, marks of direction, halves of characters
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "accepted"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A position in a text file; line and column count from 1."""
+    """A position in a text file, or a cell of a workbook's sheet; line and column count from 1."""
 
     file: str
     line: int
     column: int
+    sheet: str = ""
+
+    def moved(self, offset: int) -> Place:
+        """Return the place so many characters further on the line; a cell stays the cell."""
+        return self if self.sheet else Place(self.file, self.line, self.column + offset)
 
     def __str__(self) -> str:
+        if self.sheet:
+            return f"{self.file}:{self.sheet}!{_letters(self.column)}{self.line}"
         return f"{self.file}:{self.line}:{self.column}"
+
+
+def _letters(column: int) -> str:
+    """Return how a workbook calls a column: A, Z, AA."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Place, subject, fact, remedy; `check` is the name of the rule that found it."""
+    """Place, subject, fact, remedy; `check` is the name of the rule that found it.
+
+    An accepted one was found, and the file says why it may stay: the reason is its remedy.
+    """
 
     place: Place
     subject: str

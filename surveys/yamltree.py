@@ -33,7 +33,7 @@ class Scalar:
         """Return the place of the character at `offset` (from 0), as near as is known."""
         if not self.is_literal:
             return self.place
-        return Place(self.place.file, self.place.line, self.place.column + offset)
+        return self.place.moved(offset)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from interviewer.interview import text_of
+from interviewer.interview import is_required, text_of
 from interviewer.screen.cover import ways_to_stop
 from interviewer.screen.entries import entries, is_closed, is_long, takes_several
 from interviewer.screen.items import Listed, counted, counts_alone, rows_of
@@ -15,7 +15,6 @@ from interviewer.screen.sift import sifted, taken
 from interviewer.screen.view import View, actions, former, is_asked, is_private
 from interviewer.sitting import Setting
 from surveys.instrument import Question
-from surveys.kinds import KINDS
 from surveys.language import _
 
 
@@ -194,11 +193,7 @@ def _how(view: View) -> tuple[str, ...]:
         hows.append(_("Letters keep only the answers that have them; Backspace takes them off."))
     if is_asked(step) and not is_closed(step):
         hows.append(_("Type the answer, then Enter."))
-    if (
-        isinstance(step.item, Question)
-        and KINDS[step.item.kind].is_asked
-        and not step.item.required
-    ):
+    if is_asked(step) and not is_required(view.interview, step):
         hows.append(_("Enter alone leaves the question without an answer."))
     if former(view) is not None:
         hows.append(_("Enter alone keeps the former answer."))

@@ -17,7 +17,7 @@ from interviewer.interview import (
     is_self_completed,
 )
 from surveys.instrument import NONRESPONSE, Group, Nonresponse
-from surveys.kinds import KINDS
+from surveys.kinds import KINDS, is_asked
 from surveys.language import _
 
 # In a section the respondent fills in, non-response is an entry with a code. Where answers are codes
@@ -41,6 +41,8 @@ def is_closed(step: Step) -> bool:
     """Whether a stop is answered by codes, not by typing."""
     if isinstance(step.item, Group):
         return True
+    if not is_asked(step.item):
+        return False
     return step.item.kind == "acknowledge" or KINDS[step.item.kind].storage in {"one", "several"}
 
 

@@ -15,6 +15,7 @@ from interviewer.interview import (
     Step,
     is_self_completed,
     is_settled,
+    question_text,
     section,
     shown,
     text_of,
@@ -39,7 +40,7 @@ class Listed:
 
 def label_of(interview: Interview, step: Step, *, is_numbered: bool = False) -> str:
     """Return the question asked at a stop; “another one?” with its number if it is one of a list."""
-    label = text_of(interview, step.item.label, step.node)
+    label = question_text(interview, step)
     if isinstance(step.item, Group):
         label = f"{label} {step.node.at[-1]}" if is_numbered else label
         return _("{label}: another one?").format(label=label)

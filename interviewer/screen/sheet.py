@@ -21,6 +21,7 @@ from interviewer.screen.view import (
     position,
 )
 from interviewer.sitting import Setting
+from surveys import kinds
 from surveys.instrument import Question, Text
 from surveys.kinds.date import is_month
 from surveys.kinds.number import limits
@@ -144,6 +145,8 @@ def _several_prompt(view: View, step: Step) -> str:
 
 
 def _open_prompt(question: Question) -> str:
+    if not kinds.is_asked(question):
+        return _("Enter goes on.")
     match question.kind:
         case "integer":
             return _("Whole number:")
@@ -154,6 +157,10 @@ def _open_prompt(question: Question) -> str:
             return _("From {start} to {end}:").format(start=start, end=end)
         case "date":
             return _("Month (MM/YYYY):") if is_month(question) else _("Date (DD/MM/YYYY):")
+        case "time":
+            return _("Time (HH:MM):")
+        case "dateTime":
+            return _("Date and time (DD/MM/YYYY HH:MM):")
         case "text":
             return _("Text:")
     return _("Enter goes on.")

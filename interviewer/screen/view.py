@@ -19,12 +19,14 @@ from interviewer.interview import (
     first_broken,
     is_self_completed,
     is_settled,
+    suggested,
     without_answer,
 )
 from interviewer.screen.entries import codes_of, is_closed, picked
 from interviewer.screen.keys import EDITING, Action
 from interviewer.screen.typed import NOTHING_TYPED, Typed, line
 from interviewer.sitting import Ending
+from surveys import kinds
 from surveys.expressions import Node
 from surveys.instrument import NONRESPONSE, Group, Question
 from surveys.kinds import KINDS
@@ -166,11 +168,12 @@ def _filled(view: View, step: Step, answer: Answer | None) -> View:
     """Return the view with its former answer, or else its default, as if it had just been typed."""
     interview, item = view.interview, step.item
     if answer is None:
-        if isinstance(item, Group) or not item.default:
+        default = suggested(interview, step)
+        if isinstance(item, Group) or not default:
             return view
         if is_closed(step):
-            return replace(view, marked=codes_of(interview, step, item.default))
-        return replace(view, typed=line(_as_typed(item, item.default)))
+            return replace(view, marked=codes_of(interview, step, default))
+        return replace(view, typed=line(_as_typed(item, default)))
     if is_closed(step):
         return replace(view, marked=picked(interview, step, answer))
     if isinstance(item, Group) or answer.status != "answered":
@@ -301,4 +304,4 @@ def _editing(view: View) -> tuple[Action, ...]:
 
 def is_asked(step: Step) -> bool:
     """Whether a stop is a question; a note is none, nor is “another one?”."""
-    return isinstance(step.item, Question) and KINDS[step.item.kind].is_asked
+    return kinds.is_asked(step.item)

@@ -9,7 +9,9 @@ from typing import Literal
 from surveys.instrument import Choice, Question
 from surveys.problems import Problem
 
-Storage = Literal["none", "text", "integer", "decimal", "date", "one", "several"]
+Storage = Literal[
+    "none", "text", "integer", "decimal", "date", "time", "dateTime", "one", "several"
+]
 
 
 @dataclass(frozen=True, slots=True)
