@@ -42,13 +42,17 @@ class KitError(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class KitInstrument:
-    """An instrument in a kit: its source text and what its records are about."""
+    """An instrument in a kit: its source text and what its records are about.
+
+    `tables` are the CSV texts it looks into, each with its name.
+    """
 
     id: str
     version: str
     hash: str
     unit: str
     source: str
+    tables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,11 +249,16 @@ def read(content: bytes) -> SignedKit:
     return SignedKit(kit, signer, hashlib.sha256(payload).hexdigest(), content)
 
 
+def _instrument(found: dict[str, Any]) -> KitInstrument:
+    tables = [(_text(name), _text(text)) for name, text in found.pop("tables", ())]
+    return KitInstrument(**found, tables=tuple(tables))
+
+
 def _kit(found: dict[str, Any]) -> Kit:
     found["roster"] = tuple(found["roster"])
     recipients = {role: tuple(map(_text, found["recipients"][role])) for role in _ROLES}
     found["recipients"] = recipients
-    found["instruments"] = tuple(KitInstrument(**one) for one in found["instruments"])
+    found["instruments"] = tuple(_instrument(one) for one in found["instruments"])
     kit = Kit(**found)
     for text in (kit.study, kit.private, kit.cases):
         _text(text)
@@ -272,7 +281,7 @@ def _require_recipients(kit: Kit) -> None:
 @lru_cache(maxsize=16)  # checking one takes a fifth of a second, and every verb asks several times
 def instrument_of(found: KitInstrument) -> Instrument:
     """Return a kit's instrument, loaded; raises KitError if its text is not the one named."""
-    loaded = check(found.source, f"{found.id}.yaml")
+    loaded = check(found.source, f"{found.id}.yaml", dict(found.tables))
     if loaded.instrument is None or errors(loaded) or loaded.instrument.digest != found.hash:
         raise KitError(_("the kit's questionnaire is damaged; ask for a new kit"))
     return loaded.instrument

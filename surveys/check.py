@@ -12,11 +12,12 @@ from surveys.carried import leaks
 from surveys.instrument import PIPED, Group, Instrument, Item, Question
 from surveys.kinds import KINDS
 from surveys.language import _
-from surveys.load import Loaded, load
+from surveys.load import Loaded, Texts, load
 from surveys.plan import expressions_of, in_order, names_read, reads_of, repeats_around
 from surveys.problems import Place, Problem
 from surveys.problems import in_order as sorted_problems
 from surveys.reading import near
+from surveys.tables import NO_TABLES
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
@@ -160,7 +161,7 @@ def references(instrument: Instrument) -> Iterator[Problem]:
 
 
 def _moved(place: Place, offset: int) -> Place:
-    return Place(place.file, place.line, place.column + offset)
+    return place.moved(offset)
 
 
 def _undefined(place: Place, subject: str, name: str, known: set[str]) -> Problem:
@@ -251,13 +252,17 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def check(source: str, file: str) -> Loaded:
-    """Return the instrument and every problem it has, in the order of the file.
+def check(source: str, file: str, tables: Texts = NO_TABLES) -> Loaded:
+    """Return the instrument and every problem it has; `tables` are the CSV texts beside it, by name."""
+    return checked(load(source, file, tables))
 
-    Where the YAML itself could not be read to its end, rules of the whole are left out: they would
+
+def checked(loaded: Loaded) -> Loaded:
+    """Return what was loaded with every problem of the whole, in the order of the file.
+
+    Where the file itself could not be read to its end, rules of the whole are left out: they would
     blame the part that was read for what was not.
     """
-    loaded = load(source, file)
     if loaded.instrument is None or any(problem.check in _UNREAD for problem in loaded.problems):
         return loaded
     found = [problem for rule in RULES for problem in rule(loaded.instrument)]

@@ -209,7 +209,7 @@ Item = Question | Group
 class Instrument:
     """A questionnaire, loaded.
 
-    `tables` are the CSV files beside it, by name, as rows. `source` is the exact text it was read
+    `table_texts` are the CSV files beside it, by name, and `tables` their rows. `source` is the exact text it was read
     from; `digest` is its SHA-256, and that of its tables where it has any.
     """
 
@@ -224,6 +224,7 @@ class Instrument:
     complete_when: Expression | None
     partial_when: Expression | None
     lists: Mapping[str, ChoiceList]
+    table_texts: Mapping[str, str]
     tables: Mapping[str, tuple[Row, ...]]
     survey: tuple[Item, ...]
     accept: Mapping[str, str]

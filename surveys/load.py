@@ -37,7 +37,7 @@ from surveys.problems import Place, Problem, Refusal, in_order
 from surveys.reading import Reading, near, unknown_key
 from surveys.tables import NO_TABLES, named_in
 from surveys.tables import rows as rows_of
-from surveys.yamltree import MAX_BYTES, Mapping, Node, Scalar, Tree, read
+from surveys.yamltree import Mapping, Node, Scalar, Tree, read
 
 LANGUAGE_VERSION = "1"
 TEXT_LENGTH = 500  # characters of a text whose max_length is not given
@@ -100,27 +100,27 @@ def of_tree(tree: Tree, source: str, file: str, tables: Texts = NO_TABLES) -> Lo
     return Loaded(instrument, in_order((*tree.problems, *reading.problems)))
 
 
-def source_of(path: Path) -> str:
-    """Return the text of a file, refusing what cannot be read as UTF-8."""
+def source_of(path: Path, most: int | None = None) -> str:
+    """Return the text of a file, refusing what cannot be read as UTF-8 or has more bytes."""
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            place = Place(str(path), 1, 1)
-            raise Refusal(
-                _("{place}: the file is larger than {n} bytes; split the questionnaire").format(
-                    place=place, n=MAX_BYTES
-                )
-            )
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refusal(_("{path}: is not UTF-8 text; save it as UTF-8").format(path=path)) from error
+            content = file.read() if most is None else file.read(most + 1)
     except OSError as error:
         raise Refusal(
             _("{path}: cannot be read ({why}); check the path").format(
                 path=path, why=error.strerror
             )
         ) from error
+    if most is not None and len(content) > most:
+        raise Refusal(
+            _("{place}: the file is larger than {n} bytes; split the questionnaire").format(
+                place=Place(str(path), 1, 1), n=most
+            )
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refusal(_("{path}: is not UTF-8 text; save it as UTF-8").format(path=path)) from error
 
 
 def _digest(source: str, tables: Texts) -> str:
@@ -193,6 +193,7 @@ class _Loading(Reading):
             complete_when=complete_when,
             partial_when=partial_when,
             lists=self.lists,
+            table_texts=wanted,
             tables={name: self.table(name, text, root.place) for name, text in wanted.items()},
             survey=survey,
             accept=self.strings(form.nodes.get("accept"), "accept"),

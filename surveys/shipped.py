@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from surveys.check import check
 from surveys.language import _
+from surveys.load import Loaded, source_of
 from surveys.problems import Refusal
+from surveys.tables import beside
+from surveys.yamltree import MAX_BYTES
 
 FOLDER = Path(__file__).with_name("instruments")
 
@@ -15,6 +19,14 @@ def names() -> list[str]:
     return sorted(
         path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.yaml")
     )
+
+
+def opened(path: Path, called: str) -> Loaded:
+    """Return the questionnaire in a file with the tables beside it, checked; `called` in messages.
+
+    A path is what `found_file` gives. Raises Refusal where it cannot be read as text.
+    """
+    return check(source_of(path, MAX_BYTES), called, beside(path))
 
 
 def found_file(name: str) -> Path:
