@@ -144,7 +144,7 @@ def replay(
 def give(interview: Interview, node: Node, answer: Answer) -> Interview:
     """Return the interview after an answer; one given before at the same place is replaced."""
     answers = {**interview.answers, node: answer}
-    return _recomputed(interview, answers, interview.plan.affected(node.name))
+    return _recomputed(interview, answers, (node.name,))
 
 
 def spoken_in(interview: Interview, language: str) -> Interview:
@@ -392,62 +392,106 @@ def _walk_repeat(interview: Interview, repeat: Group, node: Node) -> Iterator[St
 
 
 def _recomputed(
-    interview: Interview, answers: Mapping[Node, Answer], names: Iterable[str]
+    interview: Interview, answers: Mapping[Node, Answer], changed: Iterable[str]
 ) -> Interview:
-    """Return the interview with these answers, the named items computed afresh in this order."""
-    values = dict(interview.values)
-    statuses = dict(interview.statuses)
-    counts = dict(interview.counts)
-    relevant = set(interview.relevant)
+    """Return the interview with these answers, after a change of the named items.
+
+    What reads an item is computed afresh where the item changed, and nothing else is.
+    """
     plan = interview.plan
-    context = replace(interview.context, values=values, statuses=statuses, counts=counts)
-    for name in names:
+    after = _After(
+        dict(interview.values),
+        dict(interview.statuses),
+        dict(interview.counts),
+        set(interview.relevant),
+    )
+    context = replace(
+        interview.context, values=after.values, statuses=after.statuses, counts=after.counts
+    )
+    waiting = set(changed)
+    order = plan.affected(min(waiting)) if len(waiting) == 1 else plan.order
+    for name in order:
+        if name not in waiting:
+            continue
         item = plan.items[name]
+        has_changed = False
         if plan.scopes[name]:
-            _forget(name, values, statuses, counts, relevant)
-        for node in _places(plan, item, counts):
+            _forget(name, after)
+            has_changed = True
+        for node in _places(plan, item, after.counts):
+            here = context.at(node)
             if (
                 name in plan.random_names
             ):  # lots drawn at a place are its own: replay draws the same
                 lots = random.Random(f"{interview.seed}/{node}")  # noqa: S311 - protects nothing
-                context = replace(context, random=lots.random)
-            for found in (values, statuses, counts):
-                found.pop(node, None)
-            relevant.discard(node)
-            if not _is_asked(plan, item, node, relevant, context):
-                continue
-            relevant.add(node)
-            if isinstance(item, Group):
-                if item.kind == "repeat":
-                    counts[node] = _count(item, node, answers, context)
-                continue
-            value, status = _value(interview, item, node, answers, context)
-            if value:
-                values[node] = value
-            if status:
-                statuses[node] = status
+                here = replace(here, random=lots.random)
+            before = after.at(node)
+            _settle(interview, item, node, answers, here, after)
+            has_changed = has_changed or after.at(node) != before
+        if has_changed:
+            waiting.update(plan.dependents.get(name, ()))
     return replace(
         interview,
         answers=answers,
-        values=values,
-        statuses=statuses,
-        counts=counts,
-        relevant=frozenset(relevant),
+        values=after.values,
+        statuses=after.statuses,
+        counts=after.counts,
+        relevant=frozenset(after.relevant),
     )
 
 
-def _forget(
-    name: str,
-    values: dict[Node, str],
-    statuses: dict[Node, str],
-    counts: dict[Node, int],
-    relevant: set[Node],
+@dataclass(frozen=True, slots=True, repr=False)
+class _After:
+    """What follows from the answers, while it is computed."""
+
+    values: dict[Node, str]
+    statuses: dict[Node, str]
+    counts: dict[Node, int]
+    relevant: set[Node]
+
+    def at(self, node: Node) -> tuple[object, ...]:
+        """Return all that others may read of a node."""
+        return (
+            node in self.relevant,
+            self.values.get(node),
+            self.statuses.get(node),
+            self.counts.get(node),
+        )
+
+
+def _settle(
+    interview: Interview,
+    item: Item,
+    node: Node,
+    answers: Mapping[Node, Answer],
+    here: Context,
+    after: _After,
 ) -> None:
+    """Compute one item at one place."""
+    after.values.pop(node, None)
+    after.statuses.pop(node, None)
+    after.counts.pop(node, None)
+    if not _is_asked(interview.plan, item, node, after.relevant, here):
+        after.relevant.discard(node)
+        return
+    after.relevant.add(node)
+    if isinstance(item, Group):
+        if item.kind == "repeat":
+            after.counts[node] = _count(item, node, answers, here)
+        return
+    value, status = _value(interview, item, node, answers, here)
+    if value:
+        after.values[node] = value
+    if status:
+        after.statuses[node] = status
+
+
+def _forget(name: str, after: _After) -> None:
     """Drop what was known of every instance of a name: there may be fewer of them now."""
-    for found in (values, statuses, counts):
+    for found in (after.values, after.statuses, after.counts):
         for node in [node for node in found if node.name == name]:
             del found[node]
-    relevant.difference_update([node for node in relevant if node.name == name])
+    after.relevant.difference_update([node for node in after.relevant if node.name == name])
 
 
 def _places(plan: Plan, item: Item, counts: Mapping[Node, int]) -> list[Node]:
@@ -455,6 +499,8 @@ def _places(plan: Plan, item: Item, counts: Mapping[Node, int]) -> list[Node]:
     repeats = plan.scopes[item.name]
     if isinstance(item, Group) and item.kind == "repeat":
         repeats = repeats[:-1]
+    if not repeats:
+        return [Node(item.name, ())]
     places: list[tuple[int, ...]] = [()]
     for repeat in repeats:
         places = [
@@ -465,19 +511,19 @@ def _places(plan: Plan, item: Item, counts: Mapping[Node, int]) -> list[Node]:
     return [Node(item.name, at) for at in places]
 
 
-def _is_asked(plan: Plan, item: Item, node: Node, relevant: set[Node], context: Context) -> bool:
+def _is_asked(plan: Plan, item: Item, node: Node, relevant: set[Node], here: Context) -> bool:
     around = plan.around[item.name]
     if around:
         parent = around[-1]
         at = node.at[:-1] if parent.kind == "repeat" else node.at
         if Node(parent.name, at) not in relevant:
             return False
-    return item.relevant is None or item.relevant.truth(context.at(node))
+    return item.relevant is None or item.relevant.truth(here)
 
 
-def _count(repeat: Group, node: Node, answers: Mapping[Node, Answer], context: Context) -> int:
+def _count(repeat: Group, node: Node, answers: Mapping[Node, Answer], here: Context) -> int:
     if repeat.repeat_count is not None:
-        number = repeat.repeat_count.number(context.at(node))
+        number = repeat.repeat_count.number(here)
         return 0 if math.isnan(number) else max(0, min(int(number), repeat.repeat_max))
     count = 0
     while count < repeat.repeat_max:
@@ -493,12 +539,12 @@ def _value(
     question: Question,
     node: Node,
     answers: Mapping[Node, Answer],
-    context: Context,
+    here: Context,
 ) -> tuple[str, str]:
     """Return the value of an asked or computed question, and its non-response."""
     if question.kind in {"calculate", "hidden"} or question.read_only is not None:
         computed = question.calculation or question.dynamic_default
-        value = computed.string(context.at(node)) if computed else question.default
+        value = computed.string(here) if computed else question.default
         return value[: question.max_length], ""
     if question.kind == "start":
         return interview.now.isoformat(timespec="seconds"), ""

@@ -205,9 +205,9 @@ class Group:
 Item = Question | Group
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Instrument:
-    """A questionnaire, loaded.
+    """A questionnaire, loaded; two are equal only if they are one.
 
     `table_texts` are the CSV files beside it, by name, and `tables` their rows. `source` is the exact text it was read
     from; `digest` is its SHA-256, and that of its tables where it has any.

@@ -206,6 +206,8 @@ class _Loading(Reading):
 
     def expression(self, node: Node | None, subject: str) -> Expression | None:
         """Return the compiled expression, and remember which tables it looks into."""
+        if node is None:
+            return None
         found = super().expression(node, subject)
         if found is not None and isinstance(node, Scalar) and _LOOKS_UP.search(found.text):
             for name, offset in named_in(found.tree):
@@ -409,6 +411,8 @@ class _Loading(Reading):
 
     def yes_or_when(self, node: Node | None, subject: str) -> Expression | None:
         """Return the condition of what XLSForm lets be yes, no or a condition; None for no."""
+        if node is None:
+            return None
         word = self.string(node, subject)
         if word in {ALWAYS, NEVER} or not _CONDITION.search(word):
             is_so = word == ALWAYS or (word != NEVER and self.yes_no(node, subject))
@@ -417,6 +421,8 @@ class _Loading(Reading):
 
     def dynamic_default(self, node: Node | None, subject: str) -> Expression | None:
         """Return what a default computes; None for one that is the text itself."""
+        if node is None:
+            return None
         text = self.string(node, subject)
         return self.expression(node, subject) if _COMPUTED.search(text) else None
 

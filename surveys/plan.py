@@ -156,7 +156,8 @@ def names_read(
     yield from ((name, offset) for name, offset in expression.bare if name not in columns)
 
 
-def reads_of(instrument: Instrument) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=4)  # three checks and the plan ask the same
+def reads_of(instrument: Instrument) -> Mapping[str, tuple[str, ...]]:
     """Return for each name the names its value or relevance depends on.
 
     Constraints and defaults are left out: they judge or suggest a value and never change it; but

@@ -5,14 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 _OBEYED = ("Cc", "Cf", "Cs")  # controls, marks of direction, halves of characters
 Severity = Literal["error", "warning", "accepted"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A position in a text file, or a cell of a workbook's sheet; line and column count from 1."""
 
     file: str

@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Iterable
 
 from surveys.expressions import Expression, ExpressionError, compile
-from surveys.instrument import Text
+from surveys.instrument import NOTHING, Text
 from surveys.language import _
 from surveys.problems import Place, Problem, Severity
 from surveys.yamltree import Mapping, Node, Scalar, Sequence
@@ -70,11 +70,15 @@ class Reading:
 
     def string(self, node: Node | None, subject: str, default: str = "") -> str:
         """Return a text without spaces around it, or the default where there is none."""
+        if node is None:  # most keys of most items are absent: say so first
+            return default
         scalar = self.scalar(node, subject)
         return default if scalar is None else scalar.text.strip()
 
     def yes_no(self, node: Node | None, subject: str) -> bool:
         """Return whether the text says yes (or true); absent or empty is no."""
+        if node is None:
+            return False
         scalar = self.scalar(node, subject)
         if scalar is None or not scalar.text.strip():
             return False
@@ -87,6 +91,8 @@ class Reading:
 
     def whole(self, node: Node | None, subject: str, default: int, low: int, high: int) -> int:
         """Return a whole number from low to high, or the default where there is none."""
+        if node is None:
+            return default
         scalar = self.scalar(node, subject)
         if scalar is None:
             return default
@@ -104,6 +110,8 @@ class Reading:
 
     def one_of(self, node: Node | None, subject: str, allowed: Iterable[str], default: str) -> str:
         """Return one of the allowed words, or the default where there is none."""
+        if node is None:
+            return default
         scalar = self.scalar(node, subject)
         if scalar is None or not scalar.text.strip():
             return default
@@ -121,6 +129,8 @@ class Reading:
 
     def expression(self, node: Node | None, subject: str) -> Expression | None:
         """Return the compiled expression, or None where there is none or it cannot be compiled."""
+        if node is None:
+            return None
         scalar = self.scalar(node, subject)
         if scalar is None or not scalar.text.strip():
             return None
@@ -135,7 +145,7 @@ class Reading:
     def translated(self, node: Node | None, subject: str, place: Place) -> Text:
         """Return a text, or a text for each language; empty where there is none."""
         if node is None:
-            return Text({}, place)
+            return Text(NOTHING, place)
         if isinstance(node, Scalar):
             return Text({"": node.text.strip()} if node.text.strip() else {}, node.place)
         by_language: dict[str, str] = {}
