@@ -6,6 +6,7 @@ Exit status: 0 done, 1 the data or the world said no, 2 wrong command line, 130 
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from collections.abc import Sequence
@@ -112,6 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     _tolerate_encodings()
+    collect_rarely()
     try:
         arguments = _speak(arguments)
         if not arguments and _is_enrolled():
@@ -136,6 +138,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else 2
     except Exception as error:
         return _failed(error)
+
+
+def collect_rarely() -> None:
+    """Look for unreachable cycles rarely: a questionnaire is hundreds of thousands of small values.
+
+    All of them stay as long as it does, and looking through them again and again while it is read
+    takes as long as reading it.
+    """
+    gc.set_threshold(200_000)
 
 
 def _tolerate_encodings() -> None:

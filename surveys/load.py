@@ -18,6 +18,7 @@ from surveys.expressions import Expression, compile
 from surveys.instrument import (
     ALWAYS,
     NEVER,
+    NOTHING,
     NONRESPONSE,
     Choice,
     ChoiceList,
@@ -255,6 +256,8 @@ class _Loading(Reading):
     def others(self, found: Mapping, known: Iterable[str], subject: str) -> dict[str, str]:
         """Return the unknown columns, kept as text; a near miss of a known one is named."""
         extra: dict[str, str] = {}
+        if found.nodes.keys() <= frozenset(known):
+            return extra
         for key, node in found.nodes.items():
             if key in known:
                 continue
@@ -360,11 +363,15 @@ class _Loading(Reading):
     def question(self, found: Mapping, name: str, kind: str, argument: str) -> Question:
         nodes = found.nodes
 
+        nothing = Text(NOTHING, found.place)
+
         def text(key: str) -> Text:
-            return self.translated(nodes.get(key), name, found.place)
+            node = nodes.get(key)
+            return nothing if node is None else self.translated(node, name, found.place)
 
         def expression(key: str) -> Expression | None:
-            return self.expression(nodes.get(key), name)
+            node = nodes.get(key)
+            return None if node is None else self.expression(node, name)
 
         storage = KINDS[kind].storage
         choices = self.list_of(nodes.get("choices"), argument, found, name)
@@ -437,10 +444,7 @@ class _Loading(Reading):
         return tuple(word for word in NONRESPONSE if word in own or word in listed)
 
     def places(self, found: Mapping) -> dict[str, Place]:
-        return {
-            key: node.place_at(0) if isinstance(node, Scalar) else node.place
-            for key, node in found.nodes.items()
-        }
+        return {key: node.place for key, node in found.nodes.items()}
 
     def name_place(self, found: Mapping) -> Place:
         return found.nodes["name"].place if "name" in found.nodes else found.place

@@ -38,6 +38,7 @@ from interviewer.device import Device  # noqa: E402
 from interviewer.kit import Case, Kit, KitInstrument, Rules  # noqa: E402
 from interviewer.laptop import Laptop, opened  # noqa: E402
 from interviewer.sitting import Setting  # noqa: E402
+from tests import bench_language  # noqa: E402
 from tests.terminal import FRAME  # noqa: E402
 from tests.typist import ENTER, NOW, SCRUBBER, likely, planned, pressed  # noqa: E402
 
@@ -299,6 +300,7 @@ def main() -> None:
     mine, late, other = screens()
     one, two, bare = seals()
     help_, python = starts()
+    bench_language.report()
     first, prompt = first_questions()
     keys, questions = keys_a_question()
     print(f"{keys / questions:6.2f}  keys a question, over {ROUNDS} simulated Assore interviews")
