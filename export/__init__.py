@@ -1,19 +1,12 @@
 """Who may read, and what it means: keys, sample, records opened, estimates.
 
-The study: `study.py`, `founding.py`, `custody.py` and `ledger.py` (its folder, keys and own ledger).
+What all of it stands on: `study.py` (what a study is: the lead's folder), `custody.py` (its keys),
+`founding.py` (how it is made), `ledger.py` (who opened what, and when), `bars.py` (long work, shown).
 
-The sample: `frame.py`, `strata.py`, `draw.py`, `certificate.py`, `sample.py` and `sampling.py`.
+Then the rooms, in the order of a study; each begins with a guide of its own. `drawing/` (frame → sample),
+`laptops/` (who interviews, and whom), `collecting/` (sealed records taken in, none opened), `unsealing/`
+(opened, and checked before an answer is used), `respondents/` (people as weighted rows), `estimating/`
+(what they say of everybody), `datasets/` (what leaves, encrypted). A room uses only those before it.
 
-Laptops: `devices.py` and `kits.py` (added, tested, given a kit), `assignable.py` and `assign.py` (given
-their cases, by the custodian).
-
-Records taken in: `collect.py`, with `bundles.py`, `vouching.py`, `intake.py`, `receipts.py` and
-`index.py`; `whereabouts.py` (what is where). Opened: `unseal.py`, with `agreement.py` and
-`amendments.py`; `recovery.py` (interviews nobody can finish).
-
-What they say: `responses.py` and `table.py` (people as rows), `weight.py`, `design.py`, `columns.py`,
-`intervals.py`, `askable.py`, `cells.py`, `estimate.py` and `figures.py` (what they say of everybody).
-
-What leaves: `dataset.py`, `archive.py` and `formats/`. All of it at once: `demo.py` and `simulation.py`.
-`verbs/` holds the commands, `bars.py` shows how far they are.
+`demo/` goes from the draw to what is collected, simulated, on one machine. `verbs/` holds the commands.
 """

@@ -69,7 +69,6 @@ class Study:
     recipients: Mapping[str, tuple[str, ...]]
     signer: bytes
     cell_threshold: int
-    k_threshold: int
     bucket: int
     words: tuple[str, ...]
     help_numbers: tuple[tuple[str, str], ...]
@@ -91,7 +90,7 @@ class Study:
 
     @property
     def signing_key(self) -> Path:
-        """The key file that signs kits."""
+        """The key file that signs kits and receipts."""
         return self.folder / "keys" / "signing.key"
 
     @property
@@ -103,6 +102,11 @@ class Study:
     def devices(self) -> Path:
         """The folder of the laptops: what each is, its cases, its ledger as last seen."""
         return self.folder / "devices"
+
+    @property
+    def ledger(self) -> Path:
+        """The study's own ledger: when records were opened, and datasets made."""
+        return self.folder / "ledger"
 
     @property
     def draw(self) -> Path:
@@ -155,6 +159,8 @@ class _StudyReading(Reading):
         self.refuse_others(recipients, ROLES, "recipients")
         thresholds = self.mapping(root.nodes.get("thresholds"), "thresholds", start)
         self.refuse_others(thresholds, ("cell", "k"), "thresholds")
+        # A number in every study.yaml, though nothing is held back by it.
+        self.whole(thresholds.nodes.get("k"), "thresholds", 5, 1, 1000)
         instruments = self.instruments(root.nodes.get("instruments"))
         title = self.translated(root.nodes.get("title"), "title", start)
         return Study(
@@ -166,7 +172,6 @@ class _StudyReading(Reading):
             recipients={role: self.keys(recipients.nodes.get(role), role) for role in ROLES},
             signer=self.signer(root.nodes.get("signing"), start),
             cell_threshold=self.whole(thresholds.nodes.get("cell"), "thresholds", 11, 1, 1000),
-            k_threshold=self.whole(thresholds.nodes.get("k"), "thresholds", 5, 1, 1000),
             bucket=self.whole(
                 root.nodes.get("bucket"), "bucket", record.GRAIN, record.GRAIN, 2**24
             ),

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from export import assign, assignable, custody
-from export.assign import Assigned
+from export import custody
+from export.laptops import assign, assignable
+from export.laptops.assign import Assigned
 from export.study import Study, read_study
 from export.verbs import study_option
 from interviewer import age, passphrases

@@ -7,11 +7,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from export import bars, bundles, custody, intake, vouching
-from export.collect import Collected, FromBundle, collect
+from export import bars, custody
+from export.collecting import bundles, intake, vouching
+from export.collecting.collect import Collected, FromBundle, collect
+from export.collecting.whereabouts import Whereabouts
 from export.study import read_study
 from export.verbs import study_option
-from export.whereabouts import Whereabouts
 from interviewer import passphrases
 from surveys.language import _, ngettext
 

@@ -13,11 +13,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from export import bars, custody, dataset, demo, responses
-from export.demo import Stage
-from export.figures import estimate_rows, print_estimates
-from export.responses import Responses
-from export.verbs.export import write
+from export import bars, custody
+from export.datasets import dataset
+from export.demo import stages
+from export.demo.stages import Stage
+from export.estimating.asked import estimate_rows
+from export.estimating.figures import print_estimates
+from export.respondents import responses
+from export.respondents.responses import Responses
 from interviewer import age
 from interviewer.interview import begin
 from interviewer.scrub import Scrubber
@@ -58,15 +61,17 @@ def run(arguments: argparse.Namespace) -> int:
         1,
         _("A frame, keys for each role, the study, the draw, a laptop."),
     )
-    stage = demo.prepare(folder)
+    stage = stages.prepare(folder)
     _drawn(console, stage)
     _step(console, 2, _("The interviews: each answer reduced, each interview sealed as it ends."))
     _interviews(console, stage)
     _step(console, 3, _("Hand-over, and collecting: nothing is opened, a receipt goes back."))
-    taken = demo.collected(stage, folder / "stick", datetime.now(UTC), bars.shown(_("Collecting")))
+    taken = stages.collected(
+        stage, folder / "stick", datetime.now(UTC), bars.shown(_("Collecting"))
+    )
     told = _("{n} records taken in, {bad} set aside; each of {size} bytes, whatever it holds.")
     console.print(
-        told.format(n=len(taken.taken), bad=len(taken.quarantined), size=demo.sealed_size(stage))
+        told.format(n=len(taken.taken), bad=len(taken.quarantined), size=stages.sealed_size(stage))
     )
     _step(console, 4, _("Opening them with the study's key: an encrypted dataset, two estimates."))
     given = _opened(stage)
@@ -118,7 +123,7 @@ def _interviews(console: Console, stage: Stage) -> None:
             progress.start()
             return sitting
 
-        for done in demo.fieldwork(stage, first):
+        for done in stages.fieldwork(stage, first):
             progress.update(bar, completed=done)
     told = _(
         "{n} cases worked: interviews, refusals, break-offs and people not found, each a sealed record."
@@ -163,8 +168,8 @@ def _mine(console: Console) -> Callable[[Plan], Sitting | None]:
 
 
 def _opened(stage: Stage) -> Responses:
-    identities = custody.open_key(stage.study.study_key, demo.PASSPHRASE)
-    found = responses.chosen(stage.study, demo.INSTRUMENT)
+    identities = custody.open_key(stage.study.study_key, stages.PASSPHRASE)
+    found = responses.chosen(stage.study, stages.INSTRUMENT)
     return responses.responses(
         stage.study, found, identities, "demo", datetime.now(UTC), bars.shown(_("Opening"))
     )
@@ -175,10 +180,10 @@ def _export(given: Responses, folder: Path) -> None:
     content = dataset.build(
         given, given.people, secrets.SystemRandom(), language.from_environment()
     )
-    sealed = dataset.sealed(content, age.Passphrase(demo.PASSPHRASE, demo.WORK_FACTOR))
+    sealed = dataset.sealed(content, age.Passphrase(stages.PASSPHRASE, stages.WORK_FACTOR))
     people = len(given.people.people)
     instrument = given.found.instrument.id
-    write(given.study, instrument, people, sealed, folder / DATASET, datetime.now(UTC))
+    dataset.write(given.study, instrument, people, sealed, folder / DATASET, datetime.now(UTC))
 
 
 def _explain(console: Console) -> None:
@@ -205,7 +210,7 @@ def _where(console: Console, folder: Path) -> None:
         console.print(f"  {folder.name}/{path:<20} {what}")
     console.print(
         _("Its passphrase, public since everything here is simulated: {words}").format(
-            words=demo.PASSPHRASE.decode()
+            words=stages.PASSPHRASE.decode()
         )
     )
     console.print(_("An analyst opens the dataset with:"))

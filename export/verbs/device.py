@@ -7,7 +7,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from export import custody, devices
+from export import custody
+from export.laptops import devices
 from export.study import Study, read_study
 from export.verbs import study_option
 from interviewer import enrolment, passphrases

@@ -6,11 +6,12 @@ import argparse
 import json
 from pathlib import Path
 
-from export import frame, sampling
-from export.certificate import verify
-from export.draw import Design, Draw, fraction
-from export.frame import Columns, Unit
-from export.sample import sample_hash
+from export.drawing import frame, steps
+from export.drawing.certificate import verify
+from export.drawing.draw import METHODS, Design, Draw
+from export.drawing.fraction import fraction
+from export.drawing.frame import Columns, Unit
+from export.drawing.sample import sample_hash
 from export.study import read_study
 from export.verbs import study_option
 from interviewer.files import write_durably
@@ -57,9 +58,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMN",
         help=_("an identifying column to leave out"),
     )
-    parser.add_argument(
-        "--method", choices=("simple", "stratified"), default="simple", help=_("how to draw")
-    )
+    parser.add_argument("--method", choices=tuple(METHODS), default="simple", help=_("how to draw"))
     parser.add_argument("--n", type=int, metavar="N", help=_("how many people to draw"))
     parser.add_argument("--fraction", metavar="20%", help=_("or which part of the frame"))
     parser.add_argument(
@@ -99,14 +98,14 @@ def run(arguments: argparse.Namespace) -> int:
         return _verify(arguments, frame.canonical(units))
     study = read_study(arguments.study)
     if arguments.commit:
-        committed = sampling.commit(study, units, _design(arguments, units))
+        committed = steps.commit(study, units, _design(arguments, units))
         if arguments.json:
             print(json.dumps({"commitment": committed.commitment}))
         else:
             print(_("Publish this before the randomness is known:"))
             print(committed.commitment)
         return 0
-    drawn = sampling.conclude(study, units, arguments.beacon, arguments.proof)
+    drawn = steps.conclude(study, units, arguments.beacon, arguments.proof)
     if arguments.json:
         print((study.draw / "certificate.json").read_text("utf-8"))
     else:
@@ -169,10 +168,10 @@ def _design(arguments: argparse.Namespace, units: tuple[Unit, ...]) -> Design:
 
 
 def _verify(arguments: argparse.Namespace, canonical: bytes) -> int:
-    certificate = sampling.read_certificate(arguments.verify)
+    certificate = steps.read_certificate(arguments.verify)
     if arguments.canonical:
         _write_canonical(arguments.canonical, canonical)
-    salt = sampling.read_salt(arguments.salt or arguments.study / "draw" / "salt")
+    salt = steps.read_salt(arguments.salt or arguments.study / "draw" / "salt")
     sample = arguments.study / "draw" / "sample.csv"
     hashed = sample_hash(sample.read_bytes()) if sample.is_file() else ""
     differences = verify(certificate, canonical, salt, hashed)

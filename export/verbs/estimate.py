@@ -6,18 +6,21 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
+from typing import get_args
 
 from rich.console import Console
 
-from export import bars, custody, responses
-from export.figures import as_json, estimands, estimate_rows, print_estimates
+from export import bars, custody
+from export.estimating.asked import estimands, estimate_rows
+from export.estimating.figures import as_json, print_estimates
+from export.estimating.intervals import Method
+from export.respondents import responses
 from export.study import read_study
 from export.verbs import study_option
 from interviewer import passphrases
 from surveys.language import _
 from surveys.problems import Usage
 
-METHODS = ("hypergeometric", "beta", "logit", "wilson")
 LEAST_LEVEL, GREATEST_LEVEL = 50, 99.99  # per cent; beyond it quantiles say nothing of real samples
 
 
@@ -45,7 +48,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--method",
-        choices=METHODS,
+        choices=get_args(Method),
         help=_("of intervals for proportions; chosen by the design if not given"),
     )
     parser.add_argument("--json", action="store_true", help=_("print the estimates as JSON"))

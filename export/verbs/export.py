@@ -9,16 +9,16 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from export import bars, custody, dataset, ledger, responses
-from export.dataset import Part
-from export.draw import fraction
-from export.index import sha256
-from export.responses import Responses
-from export.study import Study, read_study
+from export import bars, custody
+from export.datasets import dataset
+from export.drawing.fraction import fraction
+from export.respondents import responses
+from export.respondents.part import Part, subsample
+from export.respondents.responses import Responses
+from export.respondents.weight import Respondents
+from export.study import read_study
 from export.verbs import study_option
-from export.weight import Respondents, subsample
 from interviewer import age, passphrases
-from interviewer.files import write_durably
 from surveys import language
 from surveys.language import _, ngettext
 from surveys.problems import Refusal
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     content = dataset.build(
         given, people, secrets.SystemRandom(), spoken, part=part, with_texts=arguments.texts
     )
-    digest = write(
+    digest = dataset.write(
         study,
         found.instrument.id,
         len(people.people),
@@ -103,17 +103,6 @@ def _reader(to: str | None, given: passphrases.Passphrases) -> age.Recipient:
     if to is not None:
         return age.HybridRecipient.parse(custody.recipient_of(to))
     return age.Passphrase(given.new(_("the dataset")))
-
-
-def write(study: Study, instrument: str, rows: int, sealed: bytes, out: Path, now: datetime) -> str:
-    """Note the export in the study's ledger, write the sealed dataset, and return its SHA-256.
-
-    The ledger comes first: a dataset that was never noted must not exist.
-    """
-    digest = sha256(sealed)
-    ledger.append(study.folder / "ledger", "export", instrument, rows, sha256=digest, now=now)
-    write_durably(out, sealed, mode=0o644)
-    return digest
 
 
 def _tell(given: Responses, people: Respondents, out: Path, digest: str, *, as_json: bool) -> None:

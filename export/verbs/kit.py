@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from export import custody, devices, kits
-from export.devices import Enrolled
+from export import custody
+from export.laptops import devices, kits
+from export.laptops.devices import Enrolled
 from export.study import read_study
 from export.verbs import study_option
 from interviewer import kit, passphrases

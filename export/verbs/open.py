@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from export import custody
-from export.archive import unpacked
+from export.datasets.archive import unpacked
 from interviewer import age, passphrases
 from interviewer.files import content_of, write_durably
 from surveys.language import _, ngettext

@@ -7,9 +7,10 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from export import custody, recovery
-from export.recovery import Recovered
+from export import custody
 from export.study import read_study
+from export.unsealing import recovery
+from export.unsealing.recovery import Recovered
 from export.verbs import study_option
 from interviewer import passphrases
 from surveys.language import _, ngettext

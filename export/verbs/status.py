@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from export import whereabouts
+from export.collecting import whereabouts
+from export.collecting.whereabouts import Desk
 from export.study import Study, read_study
-from export.whereabouts import Desk
 from interviewer.device import Device, default_home
 from interviewer.whereabouts import Held, Whereabouts, is_enrolled, of_laptop
 from surveys import language

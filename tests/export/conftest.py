@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
@@ -12,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from export import collect as collecting
-from export import custody, devices, founding, kits
-from export.collect import Collected
+from export import custody, founding
+from export.collecting import collect as collecting
+from export.collecting.collect import Collected
+from export.laptops import devices, kits
 from export.study import Study, Unit, read_study
 from interviewer import age, enrolment, outbox, record, vault
 from interviewer.device import Device
@@ -205,3 +207,16 @@ def put() -> Callable[..., None]:
             outbox.put(folder, one.id, sealed, link)
 
     return seal
+
+
+@pytest.fixture
+def typed() -> Callable[..., list[str]]:
+    """A function that returns --passphrase-fd with a pipe that holds these passphrases."""
+
+    def pipe(*secrets: str) -> list[str]:
+        end, start = os.pipe()
+        os.write(start, "".join(f"{secret}\n" for secret in secrets).encode())
+        os.close(start)
+        return ["--passphrase-fd", str(end)]
+
+    return pipe

@@ -27,7 +27,7 @@ import pytest
 
 from export import custody
 from export.study import Study, read_study
-from export.unseal import Unsealed, unseal_all
+from export.unsealing.unseal import Unsealed, unseal_all
 from interviewer import age, enrolment, kit, outbox, record, vault
 from interviewer.record import Record
 from tests.paper import Paper, Terminal, run_at
@@ -625,7 +625,7 @@ def test_no_file_holds_an_answer(day: Day) -> None:
 def test_no_record_is_missing_and_none_is_left_out(day: Day) -> None:
     """Fourteen: eleven of L01, two of L02, one of L02b; one of them a correction."""
     found = day.unsealed
-    assert (found.quarantined, found.repeated, found.missing, found.mended) == ((), (), (), ())
+    assert (found.left_out, found.repeated, found.missing, found.mended) == ((), (), (), ())
     assert Counter(one.device for one in found.records) == {"L01": 10, "L02": 2, "L02b": 1}
     assert len(found.amended.corrected) == 1
     assert (found.amended.annulled, found.amended.unapplied) == ((), ())

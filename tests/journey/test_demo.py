@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from export import custody, demo
+from export import custody
+from export.demo import stages
 from export.study import read_study
-from export.unseal import unseal_all
+from export.unsealing.unseal import unseal_all
 from interviewer import age
 
 SOUSPLI = str(Path(sys.executable).with_name("souspli"))
@@ -69,7 +70,7 @@ def test_the_records_hold_interviews_refusals_break_offs_and_people_not_found(
 ) -> None:
     """And each of them says that it is simulated."""
     study = read_study(ran[0] / "d" / "study")
-    identities = custody.open_key(study.study_key, demo.PASSPHRASE)
+    identities = custody.open_key(study.study_key, stages.PASSPHRASE)
     found = unseal_all(study, identities, "test", datetime.now(UTC)).records
     assert len(found) == 107
     assert {one.outcome for one in found} >= {"1.1", "2.112", "2.12", "2.25"}
@@ -81,7 +82,7 @@ def test_the_dataset_opens_with_the_public_passphrase_and_says_simulated(
 ) -> None:
     """Neither case, hotel nor link is in it."""
     sealed = (ran[0] / "d" / "simulated.age").read_bytes()
-    archive = zipfile.ZipFile(BytesIO(age.unseal(sealed, [age.Passphrase(demo.PASSPHRASE)])))
+    archive = zipfile.ZipFile(BytesIO(age.unseal(sealed, [age.Passphrase(stages.PASSPHRASE)])))
     assert all("simulated" in name for name in archive.namelist() if name != "README.md")
     table = archive.read("simulated-data.csv").decode("utf-8-sig")
     header = table.splitlines()[0].split(",")

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from export import custody, founding, sampling
-from export.draw import Design
-from export.frame import Unit
+from export import custody, founding
+from export.drawing import steps
+from export.drawing.draw import Design
+from export.drawing.frame import Unit
 from export.study import read_study
 from interviewer import age, enrolment, vault
 from surveys.check import check
@@ -129,8 +130,8 @@ def enrolled(environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
     )
     study = read_study(folder / "study")
     units = tuple(Unit(f"P{n:03}", stratum=HOTELS[n % 2], cluster=HOTELS[n % 2]) for n in range(40))
-    sampling.commit(study, units, Design(method="stratified", announced="a lottery", size=12))
-    sampling.conclude(study, units, "a lottery: 1 2 3", "nowhere")
+    steps.commit(study, units, Design(method="stratified", announced="a lottery", size=12))
+    steps.conclude(study, units, "a lottery: 1 2 3", "nowhere")
     for name, home, secret in (("L01", "one", FIRST), ("L02", "two", SECOND)):
         words = words_of(office.does("enrol", "--name", name, "--home", home, given=(secret,)))
         office.does("device", "add", f"{name}.enrolment", "--study", "study", "--words", words)

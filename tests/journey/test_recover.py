@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from export.study import read_study
-from export.unseal import unseal_all
+from export.unsealing.unseal import unseal_all
 from interviewer import age, record
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -1,0 +1,174 @@
+"""What may be asked of a dataset: refused before a record is opened, where it can be.
+
+An estimate is of what people answered: columns that describe rows (a number, a weight, a month) are no
+part of one. A comparison with a choice that the questionnaire does not have would be 0 % of everybody,
+so it is refused. Domains are of a few values known beforehand: their names are printed, and people's
+own words and numbers are not names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from export.estimating.columns import column
+from export.respondents.table import design_names, leaving
+from surveys.codebook import STATUSES, Variable
+from surveys.expressions.tree import (
+    COMPARISONS,
+    Call,
+    Child,
+    Minus,
+    Name,
+    Number,
+    Operation,
+    String,
+    Tree,
+    walk,
+)
+from surveys.instrument import Instrument
+from surveys.language import _
+from surveys.problems import Refusal
+
+_STRATUM = 4  # the place of the stratum among the design columns
+
+
+def require_askable(trees: Sequence[Tree], instrument: Instrument) -> None:
+    """Refuse expressions that read a design column, or compare a column with what it never is."""
+    design, closed = design_names(instrument), _closed(instrument)
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, Name | Child) and node.name in design:
+                raise Refusal(
+                    _(
+                        "“{name}” describes a row of the dataset, not what somebody answered;"
+                        " leave it out"
+                    ).format(name=node.name)
+                )
+        for name, operator, literal in _comparisons(tree):
+            if name in closed:
+                _require_possible(name, operator, literal, closed[name])
+
+
+def require_domains(by: str, instrument: Instrument) -> None:
+    """Refuse a column of domains that is free text, an open number or date, or describes rows.
+
+    A calculation can be told only from its values (`order_of`).
+    """
+    design = design_names(instrument)
+    several = {one.name for one in _main(instrument) if one.storage == "several"}
+    open_ones = {one.name for one in _main(instrument) if not one.values and not one.is_computed}
+    if by in several:
+        indicators = [
+            name for one in _main(instrument) if one.name == by for _v, name in one.indicators
+        ]
+        raise Refusal(
+            _("“{name}” holds several answers of a person; give one of: {columns}").format(
+                name=by, columns=", ".join(indicators)
+            )
+        )
+    if by in open_ones or by in set(design) - {design[_STRATUM]}:
+        raise _too_open(by)
+
+
+def order_of(
+    by: str, instrument: Instrument, columns: Mapping[str, NDArray[Any]]
+) -> tuple[str, ...]:
+    """Return the domains of a column in the order of the codebook, () for the order of their numbers.
+
+    Raises Refusal for a calculation whose values are not all 0 or 1.
+    """
+    closed = _closed(instrument)
+    if by in closed or by == design_names(instrument)[_STRATUM]:
+        return closed.get(by, ())
+    values = column(columns, by)
+    if values.dtype != np.float64 or not np.all(np.isnan(values) | np.isin(values, (0, 1))):
+        raise _too_open(by)
+    return ()
+
+
+def _too_open(by: str) -> Refusal:
+    return Refusal(
+        _(
+            "“{name}” does not divide people into groups known beforehand; give a question with a"
+            " list of answers, one kept as bands, a calculation of 0 and 1, or the stratum"
+        ).format(name=by)
+    )
+
+
+def _main(instrument: Instrument) -> list[Variable]:
+    return [one for one in leaving(instrument, with_texts=True) if not one.repeats]
+
+
+def _closed(instrument: Instrument) -> dict[str, tuple[str, ...]]:
+    """Return the columns of the main table that can have few values, with these in their order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in _main(instrument):
+        if one.values:
+            found[one.name] = one.values
+        found |= {name: ("0", "1") for _value, name in one.indicators}
+        if one.status_column:
+            found[one.status_column] = STATUSES
+    return found
+
+
+def _comparisons(tree: Tree) -> Iterator[tuple[str, str, str | float]]:
+    """Yield each column that is compared with a literal: its name, the operator, the literal."""
+    for node in walk(tree):
+        pairs: list[tuple[Tree, str, Tree]] = []
+        if isinstance(node, Operation) and node.rest[0][0] in COMPARISONS:
+            operator, right = node.rest[0]
+            pairs = [(node.first, operator, right), (right, operator, node.first)]
+        elif isinstance(node, Call) and node.function == "selected" and len(node.arguments) == 2:
+            pairs = [(node.arguments[0], "selected", node.arguments[1])]
+        for item, operator, other in pairs:
+            literal = _literal(other)
+            if isinstance(item, Name | Child) and literal is not None:
+                yield item.name, operator, literal
+
+
+def _literal(tree: Tree) -> str | float | None:
+    match tree:
+        case String(text=text):
+            return text or None  # '' is refused where it is evaluated
+        case Number(value=value):
+            return value
+        case Minus(operand=Number(value=value)):
+            return -value
+        case _:
+            return None
+
+
+def _require_possible(
+    name: str, operator: str, literal: str | float, values: Sequence[str]
+) -> None:
+    """Refuse a literal the column never is; order (<, >) only where every value is a number."""
+    numbers = [_number(value) for value in values]
+    is_number = not isinstance(literal, str) or _number(literal) is not None
+    if operator in {"<", "<=", ">", ">="}:
+        is_possible = None not in numbers and is_number
+    elif operator == "selected" or isinstance(literal, str):
+        parts = literal.split(" ") if isinstance(literal, str) else [f"{literal:.15g}"]
+        is_possible = set(parts) <= set(values)
+    else:
+        is_possible = literal in numbers
+    if not is_possible:
+        raise Refusal(
+            _(
+                "“{name}” cannot be compared with “{literal}” in this way; it is one of: {values}"
+            ).format(
+                name=name,
+                literal=literal if isinstance(literal, str) else f"{literal:.15g}",
+                values=", ".join(values),
+            )
+        )
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,41 @@
+"""A part of the respondents that anyone who has the cases can choose again."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from export.drawing.fraction import people_in
+from export.respondents.weight import Respondents
+from interviewer.record import Record
+from surveys.language import _
+from surveys.problems import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """That a dataset is a part of the respondents: which share, by which seed, out of how many."""
+
+    fraction: str
+    seed: str
+    respondents: int
+
+
+def subsample(people: Respondents, fraction: Fraction, seed: str) -> Respondents:
+    """Return a reproducible part of the respondents, their weights raised to stand for all.
+
+    The cases with the smallest SHA-256(seed ‖ case), both in UTF-8, first; their number is rounded
+    half up. A record without a case goes by its id. Raises Refusal where nobody would be left.
+    """
+    n = len(people.people)
+    kept = people_in(fraction, n)
+    if kept == 0:
+        raise Refusal(_("--sample leaves nobody of {n}; give a larger share").format(n=n))
+    in_order = sorted(people.people, key=lambda one: _ticket(seed, one.record))
+    raised = (replace(one, weight=one.weight * n / kept) for one in in_order[:kept])
+    return replace(people, people=tuple(sorted(raised, key=lambda one: one.record.id)))
+
+
+def _ticket(seed: str, one: Record) -> bytes:
+    return hashlib.sha256((seed + (one.case or one.id)).encode("utf-8")).digest()

@@ -1,0 +1,219 @@
+"""Whether a record, once opened, agrees with where it was found: file name, study, kit, ledger, questionnaire.
+
+Anyone who knows a study's public key can seal something to it, so what a record says of itself is
+checked before a single answer is used. No message here holds what a record held.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from export.laptops import accounts, devices
+from export.laptops.accounts import Account
+from export.study import Study
+from interviewer.record import Record
+from surveys.codebook import STATUSES, Variable, admits, variables
+from surveys.instrument import Instrument
+from surveys.language import _
+from surveys.plan import plan
+
+Disagreement = Literal[
+    "test",
+    "id",
+    "study",
+    "practice",
+    "not_practice",
+    "simulated",
+    "instrument",
+    "unit",
+    "kit",
+    "ledger",
+    "laptop",
+    "answers",
+]
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_KEY = re.compile(r"([^\[\]]+)(?:\[([0-9]{1,6}(?:,[0-9]{1,6})*)\])?")
+_OUTCOME = re.compile(r"[1-4]\.[0-9]{1,4}")
+_WEEK = re.compile(r"[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])")
+_PARADATA = re.compile(r"[0-9]{1,7}(,[0-9]{1,7})?")
+_KINDS = {
+    "interview": {"complete", "partial", "refused", "broke_off"},
+    "outcome": {""},
+    "amendment": {""},
+}
+_WITH_CASE = {"person", "non_respondent"}  # the units that are people drawn
+_SAID = ("answers", "statuses", "comments", "reasons")
+_MAPS = (*_SAID, "paradata")
+_TYPES = {
+    "sequence": int,
+    "minutes": int,
+    "is_practice": bool,
+    "is_simulated": bool,
+    "attempts": tuple,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What records are checked against, by laptop or by questionnaire.
+
+    `kits` of each laptop; `ledgers`, what its ledger says, where it was seen; `ranks` of the records begun
+    on it, from 1; `sealers`, by record id and digest, the laptops whose ledgers say it was sealed so;
+    `variables` of each questionnaire, and within how many repeats each of its items stands.
+    """
+
+    study: Study
+    kits: Mapping[str, frozenset[str]]
+    ledgers: Mapping[str, Account]
+    ranks: Mapping[str, Mapping[str, int]]
+    sealers: Mapping[tuple[str, str], Set[str]]
+    variables: Mapping[str, Mapping[str, Variable]]
+    depths: Mapping[str, Mapping[str, int]]
+
+
+def known(study: Study) -> Known:
+    """Return what records of a study are checked against."""
+    instruments = [found.instrument for found in study.instruments]
+    ledgers = {name: said for name, said in accounts.all_of(study).items() if said.begun}
+    return Known(
+        study=study,
+        kits={one.name: frozenset(one.kits) for one in devices.all_of(study)},
+        ledgers=ledgers,
+        ranks={
+            name: {record_id: rank for rank, record_id in enumerate(said.begun, start=1)}
+            for name, said in ledgers.items()
+        },
+        sealers=_sealers(ledgers),
+        variables={one.id: {found.name: found for found in variables(one)} for one in instruments},
+        depths={one.id: _depths(one) for one in instruments},
+    )
+
+
+def _sealers(ledgers: Mapping[str, Account]) -> dict[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = {}
+    for name, said in ledgers.items():
+        for sealed in said.sealed.items():
+            found.setdefault(sealed, set()).add(name)
+    return found
+
+
+def _depths(instrument: Instrument) -> dict[str, int]:
+    return {name: len(repeats) for name, repeats in plan(instrument).scopes.items()}
+
+
+def is_well_formed(found: Record) -> bool:
+    """Whether every field holds what such a field can hold, whatever the study."""
+    for one in fields(Record):
+        value = getattr(found, one.name)
+        if one.name in _MAPS:
+            is_map = isinstance(value, dict) and all(
+                isinstance(text, str) for text in value.values()
+            )
+            if not is_map:
+                return False
+        elif type(value) is not _TYPES.get(one.name, str):
+            return False
+    return found.kind == "test" or (_is_coded(found) and _is_of_its_kind(found))
+
+
+def _is_coded(found: Record) -> bool:
+    is_outcome = _OUTCOME.fullmatch(found.outcome) or (
+        found.kind == "amendment" and not found.outcome
+    )
+    is_timed = all(_PARADATA.fullmatch(text) for text in found.paradata.values())
+    return bool(is_outcome) and bool(_WEEK.fullmatch(found.week)) and is_timed
+
+
+def _is_of_its_kind(found: Record) -> bool:
+    """Whether the status is one of its kind; an amendment names a record and says nothing else."""
+    is_amendment = found.kind == "amendment"
+    is_named = bool(_ID.fullmatch(found.amends)) if is_amendment else not found.amends
+    says_more = is_amendment and any(getattr(found, name) for name in (*_MAPS, "attempts"))
+    return is_named and not says_more and found.status in _KINDS.get(found.kind, ())
+
+
+def disagreement(
+    found: Record, record_id: str, given: Known, digest: str = ""
+) -> Disagreement | None:
+    """Return the first thing in which a well-formed record does not agree with where it was found.
+
+    `digest` is of its sealed files, as a ledger gives it; '' for a draft, which no laptop has sealed.
+    """
+    study = given.study
+    named = study.named(found.instrument)
+    if found.kind == "test":
+        return "test"
+    if found.id != record_id:
+        return "id"
+    if found.study != study.id:
+        return "study"
+    if found.is_practice != study.is_practice:
+        return "practice" if found.is_practice else "not_practice"
+    if found.is_simulated and not study.is_practice:
+        return "simulated"
+    if named is None or found.instrument_hash != named.instrument.digest:
+        return "instrument"
+    if found.unit != named.unit or (found.unit in _WITH_CASE) != bool(found.case):
+        return "unit"
+    if found.kit not in given.kits.get(found.device, ()):
+        return "kit"
+    ranks = given.ranks.get(found.device)
+    if ranks is not None and ranks.get(record_id) != found.sequence:
+        return "ledger"
+    if found.device not in given.sealers.get((record_id, digest), {found.device}):
+        return "laptop"
+    return None if _are_possible(found, given) else "answers"
+
+
+def _are_possible(found: Record, given: Known) -> bool:
+    """Whether the questionnaire can have given all that is said, each at a place it has."""
+    variables = given.variables[found.instrument]
+    for values, is_good in ((found.answers, admits), (found.statuses, _is_status)):
+        for key, value in values.items():
+            name, at = place_of(key)
+            variable = variables.get(name)
+            if variable is None or len(at) != len(variable.repeats) or not is_good(variable, value):
+                return False
+    depths = given.depths[found.instrument]
+    places = (place_of(key) for key in found.paradata)
+    return all(depths.get(name) == len(at) for name, at in places)
+
+
+def _is_status(variable: Variable, status: str) -> bool:
+    return status in STATUSES
+
+
+def place_of(key: str) -> tuple[str, tuple[int, ...]]:
+    """Return the item and the instances of the repeats around it that a key of a record names.
+
+    ('', ()) for a key that is none: the inverse of `record.key_of`.
+    """
+    match = _KEY.fullmatch(key)
+    if match is None:
+        return "", ()
+    return match[1], tuple(int(number) for number in match[2].split(",")) if match[2] else ()
+
+
+def why(reason: Disagreement) -> str:
+    """Return in words why a record is not used."""
+    told: dict[Disagreement, str] = {
+        "test": _("it is the test record of a laptop; that one is for: souspli device test"),
+        "id": _("it is another record, under this one's name"),
+        "study": _("it is of another study"),
+        "practice": _("it was held for practice"),
+        "not_practice": _("it was not held for practice, and this study is for practice"),
+        "simulated": _("it is simulated"),
+        "instrument": _(
+            "it was made with a questionnaire, or a version of one, that the study does not have"
+        ),
+        "unit": _("it says something else of whom it is about than the study does"),
+        "kit": _("it was made with a kit that this study did not write for that laptop"),
+        "ledger": _("its laptop's ledger does not have it under that number"),
+        "laptop": _("the ledger of another laptop says that it is its own; ask both interviewers"),
+        "answers": _("it holds an answer that its questionnaire cannot have given"),
+    }
+    return told[reason]

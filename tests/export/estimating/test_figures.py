@@ -1,0 +1,195 @@
+"""Estimates of a study's respondents: asked, printed, and as JSON; the verb `estimate`."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import Console
+
+import souspli
+from export.estimating import asked, figures
+from export.respondents import responses
+from export.study import Study
+from interviewer import age
+from interviewer.record import Record
+
+NewStudy = Callable[..., Study]
+MadeOf = Callable[..., Record]
+Put = Callable[..., None]
+Drew = Callable[[Study, str], None]
+Identities = Callable[[Study], Sequence[age.Identity]]
+
+NOW = datetime(2022, 5, 1, tzinfo=UTC)
+PASSPHRASE = "correct horse battery"
+CASES = [f"CASE-{n:04}" for n in range(30)]
+FORM = """
+souspli: 1
+form: {id: plain, version: "1", title: Days, languages: {en: English (en)}, default_language: en}
+choices:
+  sex: [{name: f, label: Woman}, {name: m, label: Man}]
+survey:
+  - {type: integer, name: days, label: Days of use}
+  - {type: select_one, choices: sex, name: sex, label: Sex}
+"""
+
+
+def filled(study: Study, made_of: MadeOf, put: Put, drew: Drew) -> Study:
+    """Draw 30 of 150, of whom 24 answer: 16 women of 5 days, 8 men of 0 to 7."""
+    lines = [f"{case},1,150,30,,released" for case in CASES]
+    drew(study, "\n".join(["case,stratum,N_h,n_h,order,status", *lines, ""]))
+    for n, case in enumerate(CASES[:24]):
+        women = n < 16
+        answers = {"days": "5" if women else str(n - 16), "sex": "f" if women else "m"}
+        put(study, study.collected, made_of(study, case, answers=answers))
+    return study
+
+
+def given_of(study: Study, identities: Identities) -> responses.Responses:
+    return responses.responses(study, study.instruments[0], identities(study), "test", NOW)
+
+
+def test_estimates_are_printed_with_their_intervals(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    drew: Drew,
+    typed: Callable[..., list[str]],
+    english: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A mean for all, then by domain with one too small to name; whom it is about, what it rests on."""
+    study = filled(new_study(FORM, practice=True), made_of, put, drew)
+    command = ["estimate", "--study", str(study.folder)]
+    assert souspli.main([*command, "mean(days)", *typed(PASSPHRASE)]) == 0
+    shown = capsys.readouterr().out
+    assert "SIMULATED" in shown
+    assert (
+        "30 people drawn: 24 complete and 0 partial interviews, 0 other outcomes, 6 without any record."
+        in shown
+    )
+    assert "95 % CI" in shown
+    assert souspli.main([*command, "prop(days = 7)", *typed(PASSPHRASE)]) == 0
+    assert "*: a cell has fewer than 11 respondents; not shown." in capsys.readouterr().out
+    assert souspli.main([*command, "mean(days)", "--by", "sex", *typed(PASSPHRASE)]) == 0
+    shown = capsys.readouterr().out
+    assert "5.00" in shown
+    assert "mean(days): 1 group of fewer than 11 respondents is left out." in shown
+    assert not any(line.startswith("m ") for line in shown.splitlines())
+
+
+def test_groups_that_are_all_too_small_leave_their_number(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    drew: Drew,
+    identities: Identities,
+    english: None,
+) -> None:
+    """No heading without a row under it; as JSON too."""
+    found = given_of(filled(new_study(FORM), made_of, put, drew), identities)
+    given = replace(found, study=replace(found.study, cell_threshold=20))
+    rows = asked.estimate_rows(given, ["mean(days)"], by="sex")
+    text = io.StringIO()
+    figures.print_estimates(Console(file=text, width=200), given, rows)
+    assert text.getvalue().startswith(
+        "mean(days): 2 groups of fewer than 20 respondents are left out."
+    )
+    left_out = [{"expression": "mean(days)", "by": "sex", "domains": 2}]
+    shown = figures.as_json(given, rows)
+    assert (shown["left_out"], shown["estimates"]) == (left_out, [])
+
+
+def test_estimates_as_json_are_those_of_the_design(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    drew: Drew,
+    identities: Identities,
+    typed: Callable[..., list[str]],
+    english: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The mean is the plain one here, the total that mean times 150."""
+    study = filled(new_study(FORM), made_of, put, drew)
+    command = [
+        "estimate",
+        "mean(days)",
+        "total(days)",
+        "--json",
+        "--level",
+        "90",
+        "--study",
+        str(study.folder),
+    ]
+    assert souspli.main([*command, *typed(PASSPHRASE)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    mean, total = (row["figures"]["estimate"] for row in found["estimates"])
+    assert mean == pytest.approx((16 * 5 + sum(range(8))) / 24)
+    assert total == pytest.approx(150 * mean)
+    assert (found["drawn"], found["respondents"], found["outcomes"]) == (
+        30,
+        24,
+        {"1.1": 24, "3.11": 6},
+    )
+    assert {row["level"] for row in found["estimates"]} == {0.9}
+    rows = asked.estimate_rows(given_of(study, identities), ["mean(days)"], level=0.9)
+    assert rows[0].rows[0].figures is not None
+    assert rows[0].rows[0].figures.estimate == pytest.approx(mean)
+
+
+def test_the_order_in_which_records_were_collected_moves_no_estimate(
+    new_study: NewStudy, made_of: MadeOf, put: Put, drew: Drew, identities: Identities
+) -> None:
+    """Ids are random; figures are not."""
+    study = filled(new_study(FORM), made_of, put, drew)
+    found = given_of(study, identities)
+    given = replace(found, study=replace(study, cell_threshold=1))
+    backwards = replace(given, people=replace(given.people, people=given.people.people[::-1]))
+    wanted = ["mean(days)", "prop(sex = 'f')"]
+    for one, other in zip(
+        asked.estimate_rows(given, wanted), asked.estimate_rows(backwards, wanted), strict=True
+    ):
+        assert one.rows[0].figures is not None
+        assert other.rows[0].figures is not None
+        assert one.rows[0].figures.estimate == pytest.approx(other.rows[0].figures.estimate)
+        assert one.rows[0].figures.standard_error == pytest.approx(
+            other.rows[0].figures.standard_error
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["mean(days"], 1, "character"),
+        (["days"], 1, "write prop(A)"),
+        (["mean(days)", "--level", "0"], 2, "--level"),
+        (["mean(days)", "--level", "1e-300"], 2, "--level"),
+        (["mean(days)", "--level", "49.9"], 2, "--level"),
+        (["mean(days)", "--level", "99.999"], 2, "--level"),
+        (["mean(days)", "--level", "nan"], 2, "--level"),
+        (["prop(sex = 'female')"], 1, "it is one of: f, m"),
+        (["mean(if(number = 5, days, 0))"], 1, "“number” describes a row"),
+        (["mean(days)", "--by", "days"], 1, "“days” does not divide"),
+    ],
+)
+def test_what_may_not_be_asked_opens_nothing(
+    arguments: list[str],
+    status: int,
+    said: str,
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    drew: Drew,
+    english: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A slip of the pen is told before any passphrase is asked."""
+    study = filled(new_study(FORM), made_of, put, drew)
+    assert souspli.main(["estimate", *arguments, "--study", str(study.folder)]) == status
+    assert said in capsys.readouterr().err
+    assert not (study.ledger).exists()
