@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,12 +12,11 @@ from export.study import ROLES, UNITS, Unit, is_study_id
 from interviewer import age, record
 from interviewer.files import write_durably
 from interviewer.kit import Rules
-from surveys.check import check, errors
+from surveys.check import errors
 from surveys.instrument import Instrument
 from surveys.language import _
-from surveys.load import source_of
 from surveys.problems import Refusal, Usage
-from surveys.shipped import found_file
+from surveys.shipped import found_file, opened
 
 ASSORE: tuple[tuple[str, Unit], ...] = (
     ("assore/beneficiaires", "person"),
@@ -109,17 +108,38 @@ def given_instruments(given: Sequence[str] | None) -> list[tuple[Path, Unit, Ins
     found: list[tuple[Path, Unit, Instrument]] = []
     for name, unit in named:
         path = found_file(name)
-        loaded = check(source_of(path), path.name)
+        if path.suffix.lower() != ".yaml":
+            raise Refusal(
+                _("{file}: is no YAML; run: souspli convert {file} {wanted}").format(
+                    file=name, wanted=path.with_suffix(".yaml").name
+                )
+            )
+        loaded = opened(path, path.name)
         if loaded.instrument is None or errors(loaded):
             raise Refusal(_("{file}: has errors; run: souspli check {file}").format(file=name))
         if any(loaded.instrument.id == other.id for _path, _unit, other in found):
             raise Refusal(
                 _("{file}: two questionnaires have the same id; change one").format(file=name)
             )
+        if _differ(loaded.instrument, (other for _path, _unit_, other in found)):
+            raise Refusal(
+                _(
+                    "{file}: another questionnaire has another table of the same name; rename one"
+                ).format(file=name)
+            )
         if any(path.name == other.name for other, _unit_, _found in found):
             raise Refusal(_("{file}: two files have the same name; rename one").format(file=name))
         found.append((path, unit, loaded.instrument))
     return found
+
+
+def _differ(instrument: Instrument, others: Iterable[Instrument]) -> bool:
+    """Whether a table beside this questionnaire has the name of another one's and not its text."""
+    return any(
+        other.table_texts.get(name, text) != text
+        for other in others
+        for name, text in instrument.table_texts.items()
+    )
 
 
 def _unit(text: str) -> tuple[str, Unit]:
@@ -160,6 +180,9 @@ def make(
         write_durably(folder / "keys" / f"{role}.pub", text.encode("ascii") + b"\n", mode=0o644)
     for path, _unit, found in instruments:
         write_durably(folder / "instruments" / path.name, found.source.encode("utf-8"), mode=0o644)
+        for name, text in found.table_texts.items():
+            table = folder / "instruments" / f"{name}.csv"
+            write_durably(table, text.encode("utf-8"), mode=0o644)
     new = NewStudy(
         id=study_id,
         title={"fr": title or "Enquête", "en": title or "Survey"},

@@ -12,12 +12,13 @@ from typing import Literal, cast
 from export.custody import recipient_of
 from interviewer import record
 from interviewer.kit import Rules
-from surveys.check import check, errors
+from surveys.check import errors
 from surveys.instrument import Instrument
 from surveys.language import _
 from surveys.load import source_of
 from surveys.problems import Place, Refusal, in_order
 from surveys.reading import Reading
+from surveys.shipped import opened
 from surveys.yamltree import Node, read
 
 Unit = Literal["person", "non_respondent", "professional", "site"]
@@ -210,7 +211,7 @@ class _StudyReading(Reading):
             fact = _("there is no file “{name}” in the study folder").format(name=name)
             self.note(node.place, "instruments", fact, _("copy it there"), "instruments")
             return None
-        loaded = check(source_of(path), str(path))
+        loaded = opened(path, str(path))
         self.problems.extend(errors(loaded))
         return None if loaded.instrument is None else StudyInstrument(loaded.instrument, unit)
 

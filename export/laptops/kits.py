@@ -62,6 +62,7 @@ def _instruments(study: Study) -> tuple[KitInstrument, ...]:
             hash=found.instrument.digest,
             unit=found.unit,
             source=found.instrument.source,
+            tables=tuple(sorted(found.instrument.table_texts.items())),
         )
         for found in study.instruments
     )
