@@ -132,6 +132,8 @@ def _storage(question: Question) -> Storage:
         return "integer" if storage == "integer" and "." not in question.keep.number else "decimal"
     if storage == "dateTime" and rule == "date":
         return "date"
+    if storage == "integer" and question.read_only is not None:
+        return "decimal"  # what a calculation shows need not be whole
     return storage
 
 

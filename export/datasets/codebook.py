@@ -104,7 +104,7 @@ def _variable(variable: Variable, instrument: Instrument, language: str) -> Iter
     form = kept_form(question.keep)
     if form:
         yield "- " + _("kept: {form}").format(form=form)
-    if variable.storage == "date" and question.keep.unit in {"", "week"}:
+    if variable.storage in {"date", "dateTime"} and question.keep.unit in {"", "week"}:
         yield "- " + _("in this file: the month")
     if question.identifying == "quasi":
         yield "- " + _("can help to recognise a person")
@@ -125,6 +125,8 @@ def _typed(variable: Variable) -> str:
         "integer": _("whole number"),
         "decimal": _("number"),
         "date": _("date"),
+        "time": _("time of day"),
+        "dateTime": _("date and time"),
         "one": _("one of a list"),
         "several": _("several of a list, names separated by spaces"),
         "none": "",

@@ -181,7 +181,7 @@ def _series(variable: Variable, values: Sequence[str | None]) -> pl.Series:
     if variable.storage == "decimal" or (_is_calculated(variable) and _are_numbers(values)):
         numbers = [None if value is None else float(_TRUTH.get(value, value)) for value in values]
         return pl.Series(name, numbers, dtype=pl.Float64)
-    if variable.storage == "date" and variable.question.keep.unit in _COARSENED:
+    if variable.storage in {"date", "dateTime"} and variable.question.keep.unit in _COARSENED:
         return pl.Series(
             name, [None if value is None else month_of(value) for value in values], dtype=pl.String
         )
