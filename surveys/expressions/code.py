@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 from typing import Literal, cast
 
 from surveys.expressions import values
@@ -54,6 +55,21 @@ def as_text(code: Code) -> Callable[[Context], str]:
     def convert(context: Context) -> str:
         value = run(context)
         return value if isinstance(value, str) else values.text(value)
+
+    return convert
+
+
+def as_kept(code: Code) -> Callable[[Context], str]:
+    """Return a closure giving the value as the text an item keeps: NaN is blank, ''."""
+    if code.kind in ("text", "truth"):
+        return as_text(code)
+    run = code.run
+
+    def convert(context: Context) -> str:
+        value = run(context)
+        if isinstance(value, str):
+            return value
+        return "" if isinstance(value, float) and isnan(value) else values.text(value)
 
     return convert
 

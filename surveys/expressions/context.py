@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# The column in which XForms keeps the id of a choice's label; every row with a label has it.
+LABEL_ID = "itextId"
 
 Row = Mapping[str, str]
 Scope = tuple[str, ...]
@@ -58,6 +60,11 @@ class NodeSet:
 
 Value = str | float | bool | NodeSet
 
+
+def _has_label_id(row: Row) -> bool:
+    return "label" in row and LABEL_ID not in row
+
+
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _NO_STATUSES: Mapping[Node, str] = MappingProxyType({})
 _NO_COUNTS: Mapping[Node, int] = MappingProxyType({})
@@ -77,7 +84,8 @@ class Context:
     current   what `.` is and where `${name}` is looked up from; None before any question
     row       the choice a choice_filter is asked about; bare names read its columns
     lists     rows of the choice lists and of tables beside the instrument; a row has name, label
-              (in the language of the interview) and its other columns
+              (in the language of the interview) and its other columns; one with a label also has
+              the column itextId, the id that jr:itext() takes
     list_of   the list each question uses
     parents   the group or repeat directly around each item, '' at the top. An item that is not
               here counts as standing directly in its innermost repeat
@@ -151,7 +159,12 @@ class Context:
         """Return the answer at a node, '' if it is blank."""
         if isinstance(node, Node):
             return self.values.get(node, "")
-        return self.row_of(node).get(node.column, "") if node.row else ""
+        if not node.row:
+            return ""
+        row = self.row_of(node)
+        if node.column == LABEL_ID and _has_label_id(row):
+            return f"{node.list}-{node.row - 1}"
+        return row.get(node.column, "")
 
     def row_of(self, cell: Cell) -> Row:
         """Return the row a cell stands in, an empty one if there is none."""
@@ -245,7 +258,9 @@ class Context:
 
     def _cells(self, cell: Cell, name: str) -> tuple[Cell, ...]:
         if cell.row:
-            return (Cell(cell.list, cell.row, name),) if name in self.row_of(cell) else ()
+            row = self.row_of(cell)
+            is_there = name in row or (name == LABEL_ID and _has_label_id(row))
+            return (Cell(cell.list, cell.row, name),) if is_there else ()
         if not cell.column:
             return (Cell(cell.list, 0, name),) if name == "root" else ()
         rows = len(self.lists.get(cell.list, ()))

@@ -27,7 +27,6 @@ REFUSED: Mapping[str, Callable[[], str]] = {
     **dict.fromkeys(("checklist", "weighted-checklist"), lambda: _("add up conditions with +")),
     **dict.fromkeys(("substring", "is-selected"), lambda: _("use substr() or selected()")),
     "trim": lambda: _("use normalize-space()"),
-    "jr:itext": lambda: _("use jr:choice-name()"),
     **dict.fromkeys(
         (
             *("area", "enclosed-area", "distance", "geofence", "intersects"),

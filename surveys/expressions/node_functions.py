@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from surveys.expressions.tree import Call, Name, String, Tree
 from surveys.language import _
 
 LONGEST_UUID = 1_000
+_LABEL_ID = re.compile(r"(.+)-([0-9]{1,9})")
 
 
 def _position(call: Call, arguments: tuple[Argument, ...]) -> Code:
@@ -107,6 +109,27 @@ def _choice_name(call: Call, arguments: tuple[Argument, ...]) -> Code:
     return Code("text", run)
 
 
+def _itext(call: Call, arguments: tuple[Argument, ...]) -> Code:
+    """Compile jr:itext(id): the label of the choice that has this id, as its row's itextId says.
+
+    The other ids of an XForm are of questions' texts, which a text pipes in with ${name} instead.
+    """
+    wanted, tree = as_text(arguments[0].code), arguments[0].tree
+    if isinstance(tree, String) and not _LABEL_ID.fullmatch(tree.text):
+        raise ExpressionError(
+            _("jr:itext() finds the labels of choices only, such as 'yes_no-0' for the first"),
+            _("use jr:choice-name()"),
+            tree.offset,
+        )
+
+    def run(context: Context) -> str:
+        match = _LABEL_ID.fullmatch(wanted(context))
+        row = context.row_of(Cell(match[1], int(match[2]) + 1, "")) if match else {}
+        return row.get("label", "")
+
+    return Code("text", run)
+
+
 def nonresponse(context: Context, nodes: NodeSet) -> str:
     """Return refused, dont_know or not_applicable for the first node, '' if it has no status."""
     node = nodes.nodes[0] if nodes.nodes else None
@@ -170,6 +193,7 @@ NODE_FUNCTIONS: Mapping[str, Function] = {
     "indexed-repeat": Function(range(3, 8, 2), _indexed_repeat),
     "randomize": Function(range(1, 3), _randomize),
     "jr:choice-name": Function(range(2, 3), _choice_name),
+    "jr:itext": Function(range(1, 2), _itext),
     "pulldata": plain("context text text text text", "text", pulldata),
     "nonresponse": plain("context nodes", "text", nonresponse),
     "uuid": plain("context number?", "text", uuid),

@@ -7,7 +7,7 @@ import operator
 import re
 from collections.abc import Mapping, Sequence
 
-from surveys.expressions.code import Argument, Code, as_text, as_truth
+from surveys.expressions.code import Argument, Code, as_kept, as_text, as_truth
 from surveys.expressions.context import Context, Value
 from surveys.expressions.errors import ExpressionError
 from surveys.expressions.regexes import Pattern, examined
@@ -72,8 +72,8 @@ def normalised(context: Context, text: str | None = None) -> str:
 
 
 def selected(choices: str, name: str) -> bool:
-    """Return whether a choice is among those selected."""
-    return name.strip() in choices.split()
+    """Return whether a choice is among those selected; of none selected, the blank is."""
+    return name.strip() in (choices.split() or ("",))
 
 
 def selected_at(choices: str, index: float) -> str:
@@ -91,7 +91,7 @@ def _if(call: Call, arguments: tuple[Argument, ...]) -> Code:
 
 
 def _coalesce(call: Call, arguments: tuple[Argument, ...]) -> Code:
-    first, second = (as_text(argument.code) for argument in arguments)
+    first, second = as_kept(arguments[0].code), as_text(arguments[1].code)
     return Code("text", lambda context: first(context) or second(context))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import doctest
 import math
 import subprocess
 import sys
@@ -120,6 +121,15 @@ def test_the_package_needs_nothing_but_the_language_of_messages() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert loaded.stdout.strip() == "['surveys', 'surveys.language']"
+
+
+def test_the_example_of_compile_is_true() -> None:
+    """A caller outside learns from it how to feed values, nested repeats, lists and a fixed clock."""
+    example = doctest.DocTestFinder().find(compile, "compile", globs={})[0]
+    said: list[str] = []
+    results = doctest.DocTestRunner(verbose=False).run(example, out=said.append)
+    assert results.attempted >= 10
+    assert results.failed == 0, "".join(said)
 
 
 def test_expression_is_the_type_that_compile_returns() -> None:
