@@ -267,17 +267,29 @@ def choices(interview: Interview, step: Step) -> tuple[Choice, ...]:
     """Return the choices offered at a stop, after its choice filter."""
     if isinstance(step.item, Group) or step.item.choices is None:
         return ()
-    offered = step.item.choices.choices
-    condition = step.item.choice_filter
+    return _offered(interview, step.item, interview.at(step.node))
+
+
+def _offered(interview: Interview, question: Question, here: Context) -> tuple[Choice, ...]:
+    if question.choices is None:
+        return ()
+    offered, condition = question.choices.choices, question.choice_filter
     if condition is None:
         return offered
-    here = interview.at(step.node)
     default = interview.instrument.default_language
     return tuple(
         choice
         for choice in offered
         if condition.truth(here.with_row(choice.row(interview.language, default)))
     )
+
+
+def _still_offered(interview: Interview, question: Question, value: str, here: Context) -> str:
+    """Return what is left of an answer after its question's filter took choices away."""
+    if question.choice_filter is None or not value:
+        return value
+    offered = {choice.name for choice in _offered(interview, question, here)}
+    return " ".join(name for name in value.split() if name in offered)
 
 
 def text_of(interview: Interview, text: Text, node: Node) -> str:
@@ -360,10 +372,10 @@ def is_settled(interview: Interview, step: Step) -> bool:
     if answer is None:
         return False
     item = step.item
-    if isinstance(item, Question) and item.choice_filter is not None and answer.value:
-        names = {choice.name for choice in choices(interview, step)}
-        return names.issuperset(answer.value.split())
-    return True
+    if isinstance(item, Group):
+        return True
+    left = _still_offered(interview, item, answer.value, interview.at(step.node))
+    return left == answer.value
 
 
 def _walk(interview: Interview, items: Iterable[Item], at: tuple[int, ...]) -> Iterator[Step]:
@@ -555,4 +567,5 @@ def _value(
     answer = answers.get(node)
     if answer is None:
         return "", ""
-    return answer.value, answer.status if answer.status in question.nonresponse else ""
+    value = _still_offered(interview, question, answer.value, here)
+    return value, answer.status if answer.status in question.nonresponse else ""

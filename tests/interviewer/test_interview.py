@@ -26,7 +26,7 @@ from interviewer.interview import (
 )
 from interviewer.respondent import Respondent, answer_all
 from interviewer.scrub import Scrubber
-from surveys.check import check
+from surveys.check import check, errors
 from surveys.expressions import Node
 from surveys.plan import Plan, plan
 from surveys.shipped import FOLDER, names
@@ -72,7 +72,7 @@ survey:
 
 def ready(source: str = FORM) -> Plan:
     loaded = check(source, "t.yaml")
-    assert loaded.problems == (), [str(problem) for problem in loaded.problems]
+    assert errors(loaded) == (), [str(problem) for problem in loaded.problems]
     assert loaded.instrument is not None
     return plan(loaded.instrument)
 
