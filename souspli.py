@@ -35,11 +35,18 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "surveys.verbs.check",
                 marked("every problem of a questionnaire, all at once"),
             ),
+            ("new", "surveys.verbs.new", marked("a commented questionnaire to start from")),
             (
                 "show",
                 "surveys.verbs.show",
-                marked("a questionnaire as an outline, or its variables as a table"),
+                marked("a questionnaire as an outline; its variables, routes and length"),
             ),
+            (
+                "convert",
+                "surveys.verbs.convert",
+                marked("from and to XLSForm; to a REDCap dictionary or a DDI codebook"),
+            ),
+            ("print", "surveys.verbs.print", marked("the questionnaire on paper, as PDF")),
             (
                 "keys",
                 "export.verbs.keys",

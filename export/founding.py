@@ -16,7 +16,7 @@ from surveys.check import errors
 from surveys.instrument import Instrument
 from surveys.language import _
 from surveys.problems import Refusal, Usage
-from surveys.shipped import found_file, opened
+from surveys.shipped import WORKBOOKS, found_file, opened
 
 ASSORE: tuple[tuple[str, Unit], ...] = (
     ("assore/beneficiaires", "person"),
@@ -108,9 +108,9 @@ def given_instruments(given: Sequence[str] | None) -> list[tuple[Path, Unit, Ins
     found: list[tuple[Path, Unit, Instrument]] = []
     for name, unit in named:
         path = found_file(name)
-        if path.suffix.lower() != ".yaml":
+        if path.suffix.lower() in WORKBOOKS:
             raise Refusal(
-                _("{file}: is no YAML; run: souspli convert {file} {wanted}").format(
+                _("{file}: is a workbook; run: souspli convert {file} {wanted}").format(
                     file=name, wanted=path.with_suffix(".yaml").name
                 )
             )

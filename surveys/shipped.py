@@ -11,6 +11,7 @@ from surveys.problems import Refusal
 from surveys.tables import beside
 from surveys.yamltree import MAX_BYTES
 
+WORKBOOKS = (".xlsx", ".xls")
 FOLDER = Path(__file__).with_name("instruments")
 
 
@@ -24,8 +25,13 @@ def names() -> list[str]:
 def opened(path: Path, called: str) -> Loaded:
     """Return the questionnaire in a file with the tables beside it, checked; `called` in messages.
 
-    A path is what `found_file` gives. Raises Refusal where it cannot be read as text.
+    A path is what `found_file` gives: YAML, or an XLSForm workbook. Raises Refusal where it cannot be
+    read.
     """
+    if path.suffix.lower() in WORKBOOKS:
+        from surveys.xlsform import opening
+
+        return opening.opened(path, called).loaded
     return check(source_of(path, MAX_BYTES), called, beside(path))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import re
 import shlex
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -19,15 +21,20 @@ from interviewer.ledger import Line, short
 from interviewer.record import MAX_ATTEMPTS
 from interviewer.screen.keys import KEYS
 from interviewer.session import when
-from surveys.check import check
-from surveys.instrument import NONRESPONSE
+from surveys import load, yamltree
+from surveys.check import RULES, check
+from surveys.expressions import compile, grammar
+from surveys.expressions.functions import FUNCTIONS, REFUSED
+from surveys.instrument import NONRESPONSE, Keep
 from surveys.kinds import KINDS
+from surveys.xlsform.words import read_words
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 DOCS = ROOT / "docs"
-INSTRUMENT, FIELDWORK, DEVICE = (
-    (DOCS / name).read_text("utf-8") for name in ("instrument.md", "fieldwork.md", "device.md")
+INSTRUMENT, XLSFORM, FIELDWORK, DEVICE = (
+    (DOCS / f"{name}.md").read_text("utf-8")
+    for name in ("instrument", "coming-from-xlsform", "fieldwork", "device")
 )
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")])
 ROOMS = ("surveys", "interviewer", "export")
@@ -80,7 +87,7 @@ def test_the_readme_tells_the_whole_story() -> None:
     first = list(dict.fromkeys(words[0] for words in commands()))
     after = ["check", "study", "draw", "device", "kit", "assign", "cases", "handover", "collect"]
     assert [verb for verb in first if verb in after] == after
-    aside = {"demo", "show", "passphrase", "recover", "status"}
+    aside = {"demo", "passphrase", "recover", "status"}
     assert set(first) == souspli._modules().keys() - aside
 
 
@@ -137,26 +144,156 @@ def test_the_reading_guide_of_a_room_names_each_of_its_files_once(room: str) -> 
 
 # --- questionnaires -----------------------------------------------------------------------------
 
+HEADS = {
+    "souspli": "souspli: 1\n",
+    "form": "form: {id: example, version: '1', title: Example}\n",
+}
+YES_NO = """choices:
+  yes_no:
+    - {name: "yes", label: "Yes"}
+    - {name: "no", label: "No"}
+"""
 
-@pytest.mark.parametrize("source", re.findall(r"```yaml\n(.*?)```", INSTRUMENT, flags=re.DOTALL))
-def test_the_example_of_the_page_on_questionnaires_is_good(source: str) -> None:
-    """What a beginner copies works."""
-    assert [str(problem) for problem in check(source, "example.yaml").problems] == []
+
+def examples(page: str) -> list[str]:
+    """Return the questionnaires of a page; to a part of one, what it leaves out is added."""
+    found = []
+    for block in re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL):
+        heads = [text for key, text in HEADS.items() if not re.search(rf"^{key}:", block, re.M)]
+        needs = "choices: yes_no" in block and not re.search("^choices:", block, re.M)
+        found.append("".join(heads) + (YES_NO if needs else "") + block)
+    return found
 
 
-def test_the_page_on_questionnaires_names_every_type_and_key() -> None:
-    """And an item's type is none that the page does not name."""
-    load = (ROOT / "surveys" / "load.py").read_text("utf-8")
-    keys = re.findall(
-        r"^_(?:SHARED|QUESTION|FORM|CHOICE|GROUP|REPEAT|TOP)\b.*?(?=^_|\n\n)", load, re.M | re.S
-    )
-    words = {
-        word for block in keys for text in re.findall(r'"([^"]+)"', block) for word in text.split()
-    }
-    assert {"label", "choice_filter", "repeat_max", "refused_when", "exclusive"} <= words
+def rows(page: str, header: str) -> list[list[str]]:
+    """Return the rows of the table whose first column is called so."""
+    text = page.replace("\\|", "\0")
+    found = re.search(rf"^\| {re.escape(header)} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.M)
+    assert found is not None, header
+    lines = found[1].replace("\0", "|").splitlines()
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def words(page: str, header: str) -> list[str]:
+    """Return what stands between backquotes in the first column of a table."""
+    return [word for row in rows(page, header) for word in re.findall(r"`([^`]+)`", row[0])]
+
+
+@pytest.mark.parametrize("source", examples(INSTRUMENT))
+def test_the_examples_of_the_page_on_questionnaires_are_good(source: str) -> None:
+    """What a beginner copies works; what is accepted is all that is found."""
+    found = check(source, "example.yaml").problems
+    assert [str(problem) for problem in found if problem.severity != "accepted"] == []
+
+
+def test_an_example_uses_each_type_and_nearly_each_key() -> None:
+    """The page shows what it tells."""
+    shown = "\n".join(examples(INSTRUMENT))
+    assert {kind for kind in (*KINDS, "group", "repeat") if f"type: {kind}" not in shown} == set()
+    keys = {*load.QUESTION_KEYS, *load.REPEAT_KEYS, *load.CHOICE_KEYS, *load.FORM_KEYS}
+    unused = {key for key in keys if not re.search(rf"\b{key}:", shown)}
+    aside = "hint guidance_hint required_message read_only trigger description partial_when".split()
+    assert unused <= {*aside, "show_card", "soft_constraint_message"}
+
+
+@pytest.mark.parametrize(
+    ("header", "known"),
+    [
+        ("key of the file", set(load.TOP_KEYS)),
+        ("key of `form`", set(load.FORM_KEYS)),
+        ("key of a choice", set(load.CHOICE_KEYS)),
+        ("key of an item", {*load.QUESTION_KEYS, *load.GROUP_KEYS, *load.REPEAT_KEYS}),
+        ("type", {*KINDS, "group", "repeat"}),
+    ],
+)
+def test_a_table_of_the_page_on_questionnaires_is_whole(header: str, known: set[str]) -> None:
+    """It names what the loader knows, each once, and nothing else."""
+    told = words(INSTRUMENT, header)
+    assert sorted(told) == sorted(known)
+
+
+def test_the_page_on_questionnaires_says_what_an_item_may_offer_and_what_comes_later() -> None:
+    """The statuses of non-response, and the types that are refused by name."""
     assert {
-        word for word in {*words, *KINDS, *NONRESPONSE} if f"`{word}`" not in INSTRUMENT
+        word for word in (*NONRESPONSE, *load.LATER_KINDS) if f"`{word}`" not in INSTRUMENT
     } == set()
+
+
+def test_the_page_on_questionnaires_has_every_rule_of_what_is_kept() -> None:
+    """In the words a file uses."""
+    told = {word.strip("{").partition(":")[0] for word in words(INSTRUMENT, "rule")}
+    assert told == set(get_args(get_type_hints(Keep)["rule"]))
+
+
+def test_the_page_on_questionnaires_has_every_function() -> None:
+    """And none that is not there; those that are refused are named apart."""
+    tables = [
+        f"function of {what}"
+        for what in ("text and choices", "numbers", "repeats and tables", "dates")
+    ]
+    told = [word.partition("(")[0] for table in tables for word in words(INSTRUMENT, table)]
+    assert sorted(told) == sorted(FUNCTIONS)
+    refused = re.search(r"^Known elsewhere and refused here.*$", INSTRUMENT, re.MULTILINE)
+    assert refused is not None
+    assert set(re.findall(r"`([a-z0-9-]+)\(\)`", refused[0])) == set(REFUSED)
+
+
+def test_each_call_of_a_function_on_the_page_compiles() -> None:
+    """With as many arguments as it is shown with; `…` stands for more."""
+    for word in re.findall(r"`([a-z0-9:-]+\([^`]*\))`", INSTRUMENT.partition("Known elsewhere")[0]):
+        written = word.replace(", …", "")
+        written = re.sub(r"\((items)\b", "(${item}", written)
+        compile(written)
+
+
+def test_the_limits_of_an_expression_are_those_of_the_code() -> None:
+    """As the page says them."""
+    limits = (
+        f"{grammar.LONGEST:,} characters, {grammar.MOST_TERMS:,} terms and {grammar.DEEPEST} levels"
+    )
+    assert limits in INSTRUMENT
+    assert f"over {yamltree.MAX_DEPTH} deep, not over {yamltree.MAX_BYTES:,} bytes" in INSTRUMENT
+
+
+def checks_of(path: Path) -> set[str]:
+    """Return the names of checks under which a module finds problems."""
+    place = 2 if path.name == "yamltree.py" else 4
+    found = set()
+    for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(call, ast.Call):
+            continue
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        given = [word.value for word in call.keywords if word.arg == "check"]
+        if name == "Problem":
+            given += call.args[4:5]
+        elif name == "note":
+            given += call.args[place : place + 1]
+        found |= {one.value for one in given if isinstance(one, ast.Constant)}
+    return {name for name in found if isinstance(name, str)}
+
+
+def test_the_page_on_questionnaires_has_every_check() -> None:
+    """Those of the rules, of reading and of conversions, and no other."""
+    found = set[str]().union(*(checks_of(path) for path in (ROOT / "surveys").rglob("*.py")))
+    assert {rule.name for rule in RULES} <= found
+    assert sorted(words(INSTRUMENT, "check")) == sorted(found)
+
+
+def test_the_page_says_which_errors_may_be_accepted() -> None:
+    """As the rules have it."""
+    told = {row[0].strip("`") for row in rows(INSTRUMENT, "check") if "may be accepted" in row[2]}
+    assert told == {rule.name for rule in RULES if rule.is_acceptable}
+
+
+def test_the_page_for_those_who_know_xlsform_speaks_of_what_there_is() -> None:
+    """The words of its loss list are those that become placeholders, are dropped or refused."""
+    lost = rows(XLSFORM, "in the workbook")
+    roles = [{read_words(word).role for word in re.findall(r"`([^`]+)`", row[0])} for row in lost]
+    assert roles[0] == {"placeholder"}
+    assert roles[1] == roles[2] == {"dropped"}
+    assert (
+        read_words("rank list").role == read_words("select_one_from_file a.csv").role == "refused"
+    )
 
 
 # --- fieldwork ----------------------------------------------------------------------------------
@@ -210,7 +347,7 @@ def test_what_the_page_on_fieldwork_quotes_from_the_screen_is_said_there() -> No
 
 def test_what_collect_says_of_a_bundle_is_explained() -> None:
     """The page on fieldwork has each fault, in the words of the code."""
-    code = (ROOT / "export" / "vouching.py").read_text("utf-8")
+    code = (ROOT / "export" / "collecting" / "vouching.py").read_text("utf-8")
     rows = re.findall(r"^\| ((?:it was|no|its) [^|]+) \|", FIELDWORK, flags=re.MULTILINE)
     faults = re.findall(r'"(torn|unsigned|broken|older|forked)": _\(', code)
     assert len(rows) == len(faults) == 5

@@ -1,54 +1,76 @@
-"""`souspli check FILE…`: every problem of a questionnaire at once."""
+"""`souspli check FILE…`: every problem of a questionnaire at once, each under the line it stands in."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
-from surveys.check import check, errors
-from surveys.language import _, ngettext
+from surveys.check import errors
+from surveys.checks.rendered import LineAt, cells_of, lines_of, print_problems, summary
+from surveys.language import _
 from surveys.load import Loaded, source_of
-from surveys.shipped import found_file
+from surveys.shipped import found_file, opened
+from surveys.xlsform import opening
+from surveys.yamltree import MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What was found in one file, and how to find the line of a place in it."""
+
+    loaded: Loaded
+    line_at: LineAt
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     parser.add_argument(
-        "files", nargs="+", metavar="FILE", help=_("a questionnaire in YAML, or a shipped one")
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help=_("a questionnaire in YAML, an XLSForm workbook, or a shipped one"),
     )
     parser.add_argument("--json", action="store_true", help=_("print the problems as JSON"))
+    parser.add_argument(
+        "--accepted", action="store_true", help=_("show what the file accepts, with its reasons")
+    )
     parser.epilog = _("example: souspli check assore/beneficiaires")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check every file; 1 if any has an error."""
-    results: dict[str, Loaded] = {}
-    for name in arguments.files:
-        path = found_file(name)
-        results[name] = check(source_of(path), _called(name, path))
+    results = {name: _check(name) for name in arguments.files}
     if arguments.json:
-        print(
-            json.dumps(
-                [row for loaded in results.values() for row in _rows(loaded)],
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
+        rows = [row for found in results.values() for row in _rows(found.loaded)]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
-        for name, loaded in results.items():
-            _print(name, loaded)
-    return 1 if any(errors(loaded) for loaded in results.values()) else 0
+        for name, found in results.items():
+            shown = (
+                problem
+                for problem in found.loaded.problems
+                if arguments.accepted or problem.severity != "accepted"
+            )
+            print_problems(shown, found.line_at)
+            print(summary(name, found.loaded))
+    return 1 if any(errors(found.loaded) for found in results.values()) else 0
 
 
-def _called(name: str, path: Path) -> str:
-    return name if Path(name) == path else path.name
+def _check(name: str) -> _Checked:
+    path = found_file(name)
+    called = name if Path(name) == path else path.name
+    if path.suffix.lower() in opening.SUFFIXES:
+        found = opening.opened(path, called)
+        return _Checked(found.loaded, cells_of(found.cells))
+    return _Checked(opened(path, called), lines_of(source_of(path, MAX_BYTES)))
 
 
 def _rows(loaded: Loaded) -> list[dict[str, object]]:
     return [
         {
             "file": problem.place.file,
+            "sheet": problem.place.sheet,
             "line": problem.place.line,
             "column": problem.place.column,
             "severity": problem.severity,
@@ -59,22 +81,3 @@ def _rows(loaded: Loaded) -> list[dict[str, object]]:
         }
         for problem in loaded.problems
     ]
-
-
-def _print(name: str, loaded: Loaded) -> None:
-    for problem in loaded.problems:
-        print(
-            _("warning: {problem}").format(problem=problem)
-            if problem.severity == "warning"
-            else problem
-        )
-    found = len(errors(loaded))
-    if found:
-        print(ngettext("{name}: {n} error", "{name}: {n} errors", found).format(name=name, n=found))
-    elif loaded.instrument is not None:
-        asked = sum(1 for _question in loaded.instrument.questions())
-        print(
-            ngettext("{name}: good, {n} item", "{name}: good, {n} items", asked).format(
-                name=name, n=asked
-            )
-        )

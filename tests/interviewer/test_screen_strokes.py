@@ -743,7 +743,7 @@ PARTS = """
     name: child
     label: Enfant
     questions:
-      - {type: text, name: name, label: Son prénom}
+      - {type: text, name: name, label: Son prénom, keep: never}
   - type: group
     name: alone
     self_completed: true

@@ -17,7 +17,7 @@ import souspli as front_door
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 VERBS = (
-    "demo check show keys study draw device assign kit enrol cases interview handover passphrase "
+    "demo check new show convert print keys study draw device assign kit enrol cases interview handover passphrase "
     "doctor collect recover status export estimate open"
 ).split()
 HEAVY = (
@@ -226,16 +226,16 @@ def test_a_bad_questionnaire_is_told_with_its_place(
     (tmp_path / "bad.yaml").write_text(HEAD + GOOD + added, "utf-8")
     done = souspli("check", "bad.yaml", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
-    *problems, summary = done.stdout.splitlines()
-    found = [line for line in problems if not line.startswith("warning: ")]
+    *shown, summary = done.stdout.splitlines()
+    found = [line for line in shown if ": error[" in line]
     assert re.fullmatch(r"bad\.yaml: \d+ errors?", summary)
-    assert all(re.match(r"bad\.yaml:\d+:\d+: ", line) for line in found)
-    assert any(fact in line for line in found)
+    assert all(re.match(r"bad\.yaml:\d+:\d+: error\[", line) for line in found)
+    assert any(fact in line for line in shown)
     lines = {int(line.split(":")[1]) for line in found}
     assert min(lines) >= FIRST
     if place is not None:
         wanted = "bad.yaml:{}:{}: ".format(*place)
-        assert any(line.startswith(wanted) and fact in line for line in found), found
+        assert any(line.startswith(wanted) for line in found), found
 
 
 def test_several_mistakes_are_told_at_once_in_the_order_of_the_file(
@@ -259,8 +259,8 @@ def test_several_mistakes_are_told_at_once_in_the_order_of_the_file(
     (tmp_path / "bad.yaml").write_text(bad, "utf-8")
     done = souspli("check", "bad.yaml", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
-    *problems, summary = done.stdout.splitlines()
-    lines = [int(line.split(":")[1]) for line in problems]
+    *shown, summary = done.stdout.splitlines()
+    lines = [int(line.split(":")[1]) for line in shown if line.startswith("bad.yaml:")]
     assert lines == [FIRST + number for number in range(8)]
     assert summary == "bad.yaml: 8 errors"
     rows = json.loads(souspli("check", "--json", "bad.yaml", cwd=tmp_path).stdout)

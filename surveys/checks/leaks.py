@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from surveys.checks.form import Form
 from surveys.expressions import walk
 from surveys.expressions.tree import Call
-from surveys.instrument import Group, Instrument, Item, Question
+from surveys.instrument import Group, Item, Question
 from surveys.language import _
-from surveys.plan import in_order, names_read, reads_of
+from surveys.plan import names_read
 from surveys.problems import Problem
 
 Trait = Literal["reduced", "link", "words", "direct"]
@@ -22,19 +23,18 @@ Traits = dict[Trait, str]  # each with the name of the item it comes from
 _CLOCK = ("now", "today")
 
 
-def leaks(instrument: Instrument) -> Iterator[Problem]:
+def leaks(form: Form) -> Iterator[Problem]:
     """A calculation that shows what others keep back says itself what may be kept of it."""
     shown: dict[str, Traits] = {}
-    items = {item.name: item for item, _around in instrument.items()}
-    reads = reads_of(instrument)
-    for name in in_order(reads)[0]:
-        item = items[name]
+    reads = form.reads
+    for name in form.ordered[0]:
+        item = form.named[name].item
         inherited = _clock(item)
         for other in reads[name]:
             inherited = {**shown.get(other, {}), **inherited}
         shown[name] = _shown(item, inherited)
         if isinstance(item, Group):
-            yield from _count_problems(instrument, item, shown)
+            yield from _count_problems(form, item, shown)
         elif item.kind == "calculate":
             yield from _calculation_problems(item, inherited)
 
@@ -60,7 +60,9 @@ def _shown(item: Item, inherited: Traits) -> Traits:
 def _clock(item: Item) -> Traits:
     """Return that a calculation reads the clock, which is kept as coarse as any time."""
     expression = None if isinstance(item, Group) else item.calculation
-    for node in walk(expression.tree) if expression else ():
+    if expression is None or not any(f"{clock}(" in expression.text for clock in _CLOCK):
+        return {}
+    for node in walk(expression.tree):
         if isinstance(node, Call) and node.function in _CLOCK:
             return {"reduced": f"{node.function}()"}
     return {}
@@ -90,15 +92,12 @@ def _calculation_problems(question: Question, inherited: Mapping[Trait, str]) ->
         )
 
 
-def _count_problems(
-    instrument: Instrument, group: Group, shown: Mapping[str, Traits]
-) -> Iterator[Problem]:
+def _count_problems(form: Form, group: Group, shown: Mapping[str, Traits]) -> Iterator[Problem]:
     """Yield a problem where the number of rounds would show what is kept back."""
     if group.repeat_count is None:
         return
-    known = {item.name for item, _around in instrument.items()}
-    for name, _offset in names_read(instrument, group, "repeat_count", group.repeat_count):
-        if name in known and shown.get(name, {}).keys() & {"reduced", "link"}:
+    for name, _offset in names_read(form.instrument, group, "repeat_count", group.repeat_count):
+        if name in form.named and shown.get(name, {}).keys() & {"reduced", "link"}:
             yield Problem(
                 group.place_of("repeat_count"),
                 group.name,

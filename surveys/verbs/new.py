@@ -1,0 +1,49 @@
+"""`souspli new FILE`: a commented questionnaire to start from, in the language of the interface."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from surveys.language import _, from_environment
+from surveys.problems import Refusal, Usage
+
+STARTERS = Path(__file__).parent.parent
+SUFFIXES = (".yaml", ".yml")
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument(
+        "file", metavar="FILE", help=_("the file to write, for example survey.yaml")
+    )
+    parser.epilog = _("example: souspli new survey.yaml")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the starter; a file that exists is left as it is."""
+    path = Path(arguments.file)
+    if path.suffix.lower() not in SUFFIXES:
+        raise Usage(_("{path}: a questionnaire is a .yaml file").format(path=path))
+    _write(path, starter(from_environment()))
+    print(_("{path}: written. Change it, then: souspli check {path}").format(path=path))
+    return 0
+
+
+def starter(language: str) -> str:
+    """Return the questionnaire to start from, its comments in a language of the interface."""
+    return (STARTERS / f"starter.{language}.yaml").read_text("utf-8")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise Refusal(_("{path}: exists already; give another name").format(path=path)) from error
+    except OSError as error:
+        raise Refusal(
+            _("{path}: cannot be written ({why}); give another folder").format(
+                path=path, why=error.strerror
+            )
+        ) from error

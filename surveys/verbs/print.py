@@ -1,0 +1,75 @@
+"""`souspli print FILE OUT.pdf`: the questionnaire on paper, with its skips in words."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from surveys.check import errors
+from surveys.instrument import Instrument
+from surveys.language import _, from_environment
+from surveys.paper.typeset import pdf
+from surveys.problems import Refusal, Usage
+from surveys.shipped import found_file, opened
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument("file", metavar="FILE", help=_("a questionnaire in YAML, or a shipped one"))
+    parser.add_argument("out", metavar="OUT.pdf", help=_("the file to write"))
+    parser.add_argument(
+        "--lang", metavar="xx", help=_("the language of the questionnaire to print it in")
+    )
+    parser.add_argument("--force", action="store_true", help=_("write over a file that exists"))
+    parser.epilog = _("example: souspli print assore/beneficiaires questionnaire.pdf --lang fr")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one questionnaire in one language."""
+    path = Path(arguments.out)
+    if path.suffix.lower() != ".pdf":
+        raise Usage(_("{path}: give a name that ends in .pdf").format(path=path))
+    instrument = _good(arguments.file)
+    content = pdf(instrument, chosen(instrument, arguments.lang))
+    _write(path, content, arguments.force)
+    print(_("{path}: written").format(path=path))
+    return 0
+
+
+def chosen(instrument: Instrument, wanted: str | None) -> str:
+    """Return the language to print in: the one asked for, the interface's if it has it, its default."""
+    known = instrument.languages or {instrument.default_language: ""}
+    if wanted is None:
+        spoken = from_environment()
+        return spoken if spoken in known else instrument.default_language
+    if wanted not in known:
+        raise Usage(
+            _("the questionnaire has no language {language}; it has: {known}").format(
+                language=wanted, known=", ".join(known)
+            )
+        )
+    return wanted
+
+
+def _good(name: str) -> Instrument:
+    path = found_file(name)
+    loaded = opened(path, path.name)
+    if loaded.instrument is None or errors(loaded):
+        raise Refusal(_("{file}: has errors; run: souspli check {file}").format(file=name))
+    return loaded.instrument
+
+
+def _write(path: Path, content: bytes, force: bool) -> None:
+    try:
+        with path.open("wb" if force else "xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise Refusal(
+            _("{path}: exists already; give another name, or --force").format(path=path)
+        ) from error
+    except OSError as error:
+        raise Refusal(
+            _("{path}: cannot be written ({why}); give another folder").format(
+                path=path, why=error.strerror
+            )
+        ) from error
