@@ -68,6 +68,14 @@ def default_keep(kind: str) -> Keep:
 def _with_argument(reading: Reading, found: Mapping, name: str) -> Keep:
     rule = next(iter(found.nodes), "")
     node = found.nodes.get(rule)
+    for other in list(found.keys.values())[1:]:
+        reading.note(
+            other.place,
+            name,
+            _("an answer is kept by one rule: “{rule}” comes after another").format(rule=other.text),
+            _("keep one of the two"),
+            "keep",
+        )
     if rule == "bands":
         return Keep("bands", bands=_bands(reading, node, name))
     if rule == "codes":

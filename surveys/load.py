@@ -316,6 +316,8 @@ class _Loading(Reading):
     def item(self, node: Node) -> Item | None:
         found = self.mapping(node, "survey", node.place)
         if not found.nodes:
+            if isinstance(node, Scalar) and not node.text:
+                self.note(node.place, "survey", _("the item is empty"), _("remove it"), "shape")
             return None
         self.require(found, ("type", "name"), "survey", found.place)
         name = self.string(found.nodes.get("name"), "name")

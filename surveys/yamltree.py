@@ -18,6 +18,7 @@ from surveys.language import _
 from surveys.problems import Place, Problem, Refusal
 
 MAX_DEPTH = 40
+MAX_EVENTS = 500_000  # keys, texts, beginnings and ends: twice those of that largest form
 MAX_BYTES = 4_000_000  # a form of 10,000 questions in three languages is about half of it
 
 
@@ -119,8 +120,12 @@ class _Reading:
         return Tree(self.root, tuple(self.problems), is_whole)
 
     def take(self, events: Iterator[yaml.Event]) -> bool:
-        for event in events:
+        for number, event in enumerate(events):
             place = self.place(event.start_mark)
+            if number >= MAX_EVENTS:
+                fact = _("the file holds more than {n} values").format(n=MAX_EVENTS)
+                self.note(place, fact, "size", _("split the questionnaire"))
+                return False
             if isinstance(event, yaml.ScalarEvent):  # nine events in ten
                 if event.anchor is not None or event.tag is not None:
                     self.refuse_marks(event, place)

@@ -123,10 +123,11 @@ def identities(form: Form) -> Iterator[Problem]:
             continue
         found = _identity_of(question)
         if found is not None and not _is_reduced(question, found):
+            what = found.what
             yield Problem(
                 question.place_of("keep"),
                 entry.name,
-                _("asks for {what}, and keeps it").format(what=_(found.what)),
+                _("asks for {what}, and keeps it").format(what=_(what)),
                 _("write keep: never or keep: link, or accept it: {accept}").format(
                     accept="accept: {identity: …}"
                 ),

@@ -36,7 +36,7 @@ _MOMENTS: Mapping[Storage, str] = {"date": "date", "time": "time", "dateTime": "
 _PLACED = frozenset(
     (
         "type name label hint guidance_hint relevant calculation choices keep nonresponse "
-        "identifying questions parameters"
+        "identifying questions"
     ).split()
 )
 _HEADER = ""  # gettext keeps what a catalogue says of itself under the empty message

@@ -101,7 +101,7 @@ class _Dictionary:
         forms: dict[str, list[Placed]] = {first_form(self.instrument): []}
         for item, around in self.instrument.items():
             if isinstance(item, Group):
-                self._repeat(item, around)
+                self._group(item, around)
                 continue
             row = self._row(item, around)
             forms.setdefault(row["Form Name"], []).append(Placed(item, around, row))
@@ -185,8 +185,11 @@ class _Dictionary:
         remedy = _("write it there by hand")
         self.losses.append(loss(item.place_of(column), item.name, fact, remedy))
 
-    def _repeat(self, group: Group, around: tuple[Group, ...]) -> None:
-        """Note what becomes of a repeat."""
+    def _group(self, group: Group, around: tuple[Group, ...]) -> None:
+        """Note what a group loses, and what becomes of a repeat."""
+        if group.hint:
+            fact = _("the hint of a group has no place in REDCap")
+            self.losses.append(loss(group.place_of("hint"), group.name, fact))
         if group.kind != "repeat":
             return
         scope = tuple(one.name for one in (*around, group) if one.kind == "repeat")

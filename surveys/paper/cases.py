@@ -166,10 +166,12 @@ def reads(condition: str) -> frozenset[str]:
 
 def reads_more(tree: Tree) -> bool:
     """Whether an expression reads more than answers: the clock, chance, a table, a place."""
-    return any(
-        isinstance(node, Parent | Child) or (isinstance(node, Call) and node.function in _UNCERTAIN)
-        for node in walk(tree)
-    )
+    return reads_world(tree) or any(isinstance(node, Parent | Child) for node in walk(tree))
+
+
+def reads_world(tree: Tree) -> bool:
+    """Whether an expression reads the clock, chance, a table or what is around an item."""
+    return any(isinstance(node, Call) and node.function in _UNCERTAIN for node in walk(tree))
 
 
 def assumed(condition: str, case: Case, holds: bool = True) -> Cases:

@@ -19,7 +19,7 @@ from surveys.kinds import KINDS
 from surveys.kinds.date import is_month
 from surveys.kinds.number import limits, spelled
 from surveys.paper.answers import branches, literal_text, outcomes
-from surveys.paper.cases import reads_more
+from surveys.paper.cases import context, reads_more, reads_world
 from surveys.paper.skips import Guide
 from surveys.paper.words import joint, literal_comparison, operands
 
@@ -77,13 +77,13 @@ def field_of(guide: Guide, question: Question, arrows: Mapping[str, str], own: b
         Box("", statuses[status], arrows.get(status, ""), is_status=True)
         for status in question.nonresponse
     )
-    if question.kind == "calculate":
-        return _worked_out(guide, question, arrows)
     if question.keep.rule in {"never", "link"}:
         remark = words.not_written if question.keep.rule == "never" else words.custodian
         return Field("none", boxes, remark=remark)
     if question.keep.rule == "bands":
         return _abreast((*_bands(guide, question), *boxes))
+    if question.kind == "calculate":
+        return _worked_out(guide, question, arrows)
     if question.choices is not None:
         return _choices(guide, question, arrows, boxes)
     if question.kind == "acknowledge":
@@ -111,7 +111,7 @@ def _choices(
 ) -> Field:
     if question.keep.rule == "codes":
         return _abreast((*_recoded(guide, question, arrows), *statuses))
-    choices = question.choices.choices if question.choices is not None else ()
+    choices = printed_choices(guide, question)
     if len(choices) > MOST_CHOICES:
         longest = max(len(choice.code) for choice in choices)
         return Field("list", statuses, (Comb(longest),), remark=list_title(guide, question))
@@ -127,6 +127,18 @@ def _choices(
         for choice in choices
     ]
     return _abreast((*boxes, *statuses))
+
+
+def printed_choices(guide: Guide, question: Question) -> tuple[Choice, ...]:
+    """Return the choices of a question, without those its filter leaves out whatever was answered."""
+    choices = question.choices.choices if question.choices is not None else ()
+    condition = question.choice_filter
+    if condition is None or condition.names or reads_world(condition.tree):
+        return choices
+    spoken, empty = guide.instrument.default_language, context({})
+    return tuple(
+        choice for choice in choices if condition.truth(empty.with_row(choice.row(spoken, spoken)))
+    )
 
 
 def label(guide: Guide, choice: Choice) -> str:
@@ -180,14 +192,22 @@ def filtering(guide: Guide, question: Question) -> Question | None:
 
 
 def _abreast(boxes: Sequence[Box]) -> Field:
-    """Return boxes in as many columns as their labels leave room for."""
-    longest = max(
-        len(box.label) + len(box.code) + 7 + (len(box.arrow) + 4 if box.arrow else 0)
-        for box in boxes
-    )
-    several = [count for count in (2, 3, 4, 5) if count * longest <= ROOM]
-    columns = min(max(several, default=1), len(boxes))
-    return Field("choices", tuple(boxes), columns=columns)
+    """Return boxes in as many columns as their labels leave room for.
+
+    Refusal and the like stand on the same line where all fit on one, else below the others.
+    """
+    for columns in (5, 4, 3, 2):
+        if len(boxes) <= columns and columns * max(map(_width, boxes)) <= ROOM:
+            return Field("choices", tuple(boxes), columns=columns)
+    answers = [box for box in boxes if not box.is_status] or boxes
+    widest = max(map(_width, answers))
+    columns = next((count for count in (4, 3, 2) if count * widest <= ROOM), 1)
+    return Field("choices", tuple(boxes), columns=min(columns, len(answers)))
+
+
+def _width(box: Box) -> int:
+    """Return how many letters wide a box is with all that stands beside it."""
+    return len(box.label) + len(box.remark) + 7 + (len(box.arrow) + 3 if box.arrow else 0)
 
 
 # --- numbers, dates, words --------------------------------------------------------------------

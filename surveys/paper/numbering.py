@@ -2,8 +2,9 @@
 
 Each part of the questionnaire (a group or repeat at the top) has a letter, taken from its title where
 every part has one (“B. Housing”), and its items count through it. What stands in no part is numbered
-1, 2, 3. A number goes to what is asked, to a calculation on which the route depends, for on paper
-the interviewer works it out, and to a note that only some are shown, for a skip may lead there.
+1, 2, 3. A number goes to what is asked; to a note that only some are shown, for a skip may lead
+there; and to what the interviewer works out on paper: a calculation on which the route depends, or
+one that reads an answer of which less is kept, for it could not be computed afterwards.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _ROUTING = {"relevant", "repeat_count"}
 @lru_cache(maxsize=4)
 def numbers(instrument: Instrument) -> Mapping[str, str]:
     """Return the numbers by name of item; a part has its letter, and what has no number is absent."""
-    worked_out = deciding_calculations(instrument)
+    worked_out = worked_out_names(instrument)
     letters = _letters(instrument)
     found: dict[str, str] = {}
     ranks = {letter: count(1) for letter in ("", *letters.values())}
@@ -40,17 +41,18 @@ def numbers(instrument: Instrument) -> Mapping[str, str]:
 
 
 def has_number(question: Question, worked_out: frozenset[str]) -> bool:
-    """Whether a question gets a number; `worked_out` are `deciding_calculations`."""
+    """Whether a question gets a number; `worked_out` is what `worked_out_names` gives."""
     is_note = question.kind == "note" and question.relevant is not None
     return is_asked(question) or is_note or question.name in worked_out
 
 
 @lru_cache(maxsize=4)
-def deciding_calculations(instrument: Instrument) -> frozenset[str]:
-    """Return the calculations that some condition or number of rounds reads, if by another one."""
+def worked_out_names(instrument: Instrument) -> frozenset[str]:
+    """Return the calculations that the interviewer works out on paper."""
+    questions = {question.name: question for question in instrument.questions()}
     calculations = {
         question.name: question.calculation
-        for question in instrument.questions()
+        for question in questions.values()
         if question.kind == "calculate" and question.calculation is not None
     }
     waiting = [
@@ -61,6 +63,11 @@ def deciding_calculations(instrument: Instrument) -> frozenset[str]:
         if column in _ROUTING
         for name in expression.names
     ]
+    waiting += [
+        name
+        for name, calculation in calculations.items()
+        if any(one in questions and _is_reduced(questions[one]) for one in calculation.names)
+    ]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -68,6 +75,10 @@ def deciding_calculations(instrument: Instrument) -> frozenset[str]:
             found.add(name)
             waiting.extend(calculations[name].names)
     return frozenset(found)
+
+
+def _is_reduced(question: Question) -> bool:
+    return question.keep.rule not in {"as_given", "scrub"}
 
 
 def _is_shown(item: Item) -> bool:

@@ -30,7 +30,7 @@ from surveys.paper.cases import (
     merged,
     reads,
 )
-from surveys.paper.numbering import deciding_calculations, has_number
+from surveys.paper.numbering import has_number, worked_out_names
 from surveys.paper.words import joint, operands
 from surveys.paper.written import written
 from surveys.plan import repeats_around
@@ -90,7 +90,7 @@ def directions(instrument: Instrument) -> Mapping[str, Direction]:
 
 def stops(instrument: Instrument) -> tuple[Stop, ...]:
     """Return the items that have a place on paper, in order."""
-    worked_out = deciding_calculations(instrument)
+    worked_out = worked_out_names(instrument)
     found = []
     for item, around in instrument.items():
         if isinstance(item, Group):

@@ -7,12 +7,13 @@ typesetter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from surveys.expressions.tree import Number
 from surveys.instrument import Group, Instrument, Question
 from surveys.kinds import KINDS
+from surveys.paper.cases import reads_world
 from surveys.paper.fields import (
     MOST_CHOICES,
     Box,
@@ -38,6 +39,16 @@ BlockKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One question of a grid."""
+
+    number: str
+    text: str
+    hint: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One thing on the page, under `condition`; `skips` are lines below the answer.
 
@@ -55,7 +66,7 @@ class Block:
     note: str = ""
     field: Field | None = None
     skips: tuple[str, ...] = ()
-    rows: tuple[tuple[str, str, str], ...] = ()
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +154,7 @@ class _Layout:
         title = self.guide.text(group.label)
         if not around and uses_own_letters(self.guide.instrument):
             title = without_letter(title)
-        condition = self._condition(steps[0], group.name, self._after(steps[-1]))
+        condition = self._condition(steps[0], group.name, None)
         number = "" if around else self.numbers.get(group.name, "")
         is_own = group.self_completed
         yield Block(
@@ -191,6 +202,9 @@ class _Layout:
             note = self.words.several
         if question.kind == "calculate":
             note = self.words.work_out
+        field = None if is_note else field_of(self.guide, question, arrows, own)
+        if field is not None and field.form == "cases":
+            note = self.words.tick_first
         return Block(
             "note" if is_note else "question",
             number=number,
@@ -200,11 +214,12 @@ class _Layout:
             condition=condition,
             card=self.words.card.format(number=question.show_card) if question.show_card else "",
             note=note,
-            field=None if is_note else field_of(self.guide, question, arrows, own),
+            field=field,
             skips=skips,
         )
 
-    def _condition(self, step: Direction, owner: str, following: str) -> str:
+    def _condition(self, step: Direction, owner: str, following: str | None) -> str:
+        """Return what stands above; where else to go is left out if it is where one goes anyway."""
         condition: Condition | None = step.conditions.get(owner)
         return "" if condition is None else self.guide.condition(condition, following)
 
@@ -241,52 +256,68 @@ class _Layout:
         condition = question.choice_filter
         if condition is None or filtering(self.guide, question) is not None:
             return ""
-        return self.words.offered_if.format(condition=self.guide.speech.condition(condition.tree))
+        if not condition.names and not reads_world(condition.tree):
+            return ""
+        return self.words.offered_if.format(
+            condition=self.guide.speech.of_choices(condition.tree, question)
+        )
 
     # --- grids ----------------------------------------------------------------------------------
 
     def _grid_length(self, steps: Sequence[Direction], around: tuple[Group, ...]) -> int:
         """Return how many steps from the first make one grid, 0 for none."""
         first = steps[0].stop.question
-        if not _fits_grid(first) or steps[0].jumps:
-            return 0
-        count = 1
-        for step in steps[1:]:
+        count = 0
+        for step in steps:
             other = step.stop.question
             if (
                 step.stop.around != around
-                or step.conditions
                 or step.jumps
+                or not (count == 0 or self._passes_by_one(step))
                 or not _fits_grid(other)
-                or (other.choices, other.nonresponse, other.show_card, other.appearance)
-                != (first.choices, first.nonresponse, first.show_card, first.appearance)
+                or _answers_of(other) != _answers_of(first)
             ):
                 break
             count += 1
         condition = steps[0].conditions.get(first.name)
-        if condition is not None and count > 1:
-            passed = {step.stop.question.name for step in steps[1:count]}
-            if condition.otherwise in passed:
-                return 0
-        return count if count >= SMALLEST_GRID else 0
+        inside = {step.stop.question.name for step in steps[2:count]}
+        if count < SMALLEST_GRID or (condition is not None and condition.otherwise in inside):
+            return 0
+        return count
+
+    def _passes_by_one(self, step: Direction) -> bool:
+        """Whether a question that is not asked is all that its condition leaves out."""
+        return all(
+            owner == step.stop.question.name and condition.otherwise == self._after(step)
+            for owner, condition in step.conditions.items()
+        )
 
     def _grid(self, steps: Sequence[Direction]) -> Block:
         first = steps[0].stop.question
         own = any(group.self_completed for group in steps[0].stop.around)
+        is_of_all = not self._passes_by_one(steps[0])
+        rows = [self._row(step) for step in steps]
+        above = self._condition(steps[0], first.name, None) if is_of_all else ""
         return Block(
             "grid",
-            condition=self._condition(steps[0], first.name, self._after(steps[-1])),
+            condition=above,
             card=self.words.card.format(number=first.show_card) if first.show_card else "",
             field=field_of(self.guide, first, {}, own),
-            rows=tuple(
-                (
-                    self.numbers[step.stop.question.name],
-                    self.guide.text(step.stop.question.label) or step.stop.question.name,
-                    self.guide.text(step.stop.question.hint),
-                )
-                for step in steps
-            ),
+            rows=(replace(rows[0], condition=""), *rows[1:]) if above else tuple(rows),
         )
+
+    def _row(self, step: Direction) -> Row:
+        question = step.stop.question
+        return Row(
+            number=self.numbers[question.name],
+            text=self.guide.text(question.label) or question.name,
+            hint=self.guide.text(question.hint),
+            condition=self._condition(step, question.name, self._after(step)),
+        )
+
+
+def _answers_of(question: Question) -> tuple[object, ...]:
+    return question.choices, question.nonresponse, question.show_card, question.appearance
 
 
 def _fits_grid(question: Question) -> bool:

@@ -77,7 +77,7 @@ class Guide:
             found[stop.question.name] = following
         return found
 
-    def condition(self, condition: Condition, following: str) -> str:
+    def condition(self, condition: Condition, following: str | None) -> str:
         """Return what stands above an item; `following` is where a reader goes who passes over it."""
         told = self.speech.all_of([compile(one).tree for one in condition.holding])
         if condition.otherwise == following:

@@ -90,6 +90,7 @@ class Wording:
     lists: str
     list_apart: str
     work_out: str
+    tick_first: str
     or_else: str
     round_number: str
     more_rounds: str
@@ -181,7 +182,8 @@ FRENCH = Wording(
     card="Carte {number}",
     lists="Listes",
     list_apart="Code de la réponse, dans la liste « {title} » en fin de questionnaire",
-    work_out="À déduire des réponses : cocher la première ligne qui convient.",
+    work_out="à déduire des réponses",
+    tick_first="à déduire des réponses : cocher la première ligne qui convient",
     or_else="sinon",
     round_number="{title} — fiche {n}",
     more_rounds="Au-delà, continuer sur une autre feuille.",
@@ -192,7 +194,7 @@ FRENCH = Wording(
     or_more_is="{n} pour {n} ou plus",
     or_less_is="{n} pour {n} ou moins",
     beginning="les {n} premiers caractères seulement",
-    offered_if="Proposer seulement les réponses pour lesquelles {condition}.",
+    offered_if="Ne proposer une réponse que si : {condition}.",
     answer_of="[réponse à {number}]",
     day_month_year="JJMMAAAA",
     hour_minute="HHMM",
@@ -281,7 +283,8 @@ ENGLISH = Wording(
     card="Card {number}",
     lists="Lists",
     list_apart="Code of the answer, from the list “{title}” at the end",
-    work_out="Worked out from the answers: tick the first line that fits.",
+    work_out="worked out from the answers",
+    tick_first="worked out from the answers: tick the first line that fits",
     or_else="otherwise",
     round_number="{title} — sheet {n}",
     more_rounds="Beyond these, go on with another copy.",
@@ -292,7 +295,7 @@ ENGLISH = Wording(
     or_more_is="{n} for {n} or more",
     or_less_is="{n} for {n} or less",
     beginning="only the first {n} characters",
-    offered_if="Offer only the answers for which {condition}.",
+    offered_if="Offer an answer only if: {condition}.",
     answer_of="[answer to {number}]",
     day_month_year="DDMMYYYY",
     hour_minute="HHMM",

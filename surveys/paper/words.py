@@ -15,6 +15,7 @@ from surveys.expressions import Expression
 from surveys.expressions.tree import (
     COMPARISONS,
     Call,
+    Child,
     Minus,
     Name,
     Number,
@@ -186,6 +187,10 @@ class Speaker:
         names = listed([name for name, _pair in run], self.words.either)
         return run[0][1][0].replace("{x}", names), len(run)
 
+    def of_choices(self, tree: Tree, question: Question) -> str:
+        """Return the choice filter of a question in words: `name` is the answer it is asked about."""
+        return replace(self, about=question).condition(_about_answer(tree))
+
     # --- one comparison: how it is said, and how its denial is ----------------------------------
 
     def _comparison(self, tree: Tree) -> Pair | None:
@@ -257,6 +262,9 @@ class Speaker:
         if call.function != "selected" or len(call.arguments) != 2:
             return None
         several, one = call.arguments
+        if isinstance(several, Name) and isinstance(one, Self):
+            x = self.named(several.name)
+            return _both(self.words.includes, x=x, v=self.words.this_answer)
         if not (isinstance(several, String) and isinstance(one, Name) and several.text.split()):
             return None
         item = self._item(one.name)
@@ -341,6 +349,20 @@ class Speaker:
     def _holds_several(self, name: str) -> bool:
         item = self._item(name)
         return isinstance(item, Question) and KINDS[item.kind].storage == "several"
+
+
+def _about_answer(tree: Tree) -> Tree:
+    """Return a choice filter with `.` in place of the name of the choice."""
+    match tree:
+        case Child(name="name"):
+            return Self(tree.offset)
+        case Call():
+            return replace(tree, arguments=tuple(_about_answer(one) for one in tree.arguments))
+        case Operation():
+            rest = tuple((operator, _about_answer(right)) for operator, right in tree.rest)
+            return replace(tree, first=_about_answer(tree.first), rest=rest)
+        case _:
+            return tree
 
 
 _OTHER = {"and": "or", "or": "and"}

@@ -20,9 +20,9 @@ from surveys.problems import Place, Problem, Refusal
 from surveys.xlsform.old_reach import Broken, reaches
 
 MOST_BYTES = 10_000_000  # of the file
-MOST_UNPACKED = 60_000_000  # bytes of all its parts
+MOST_UNPACKED = 30_000_000  # bytes of all its parts
 MOST_PARTS = 2_000
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 65_536, 1_024, 2_000_000  # as far as sheets reach
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 65_536, 1_024, 1_000_000  # as far as sheets reach
 
 _OLE = b"\xd0\xcf\x11\xe0"  # how an .xls begins, and an .xlsx with a password
 _ENTRY = b"PK\x01\x02"  # how each entry of a zip's index begins
@@ -146,9 +146,9 @@ def _reach(sheet: bytes, name: str) -> tuple[int, int]:
     """Return the last row and column that a sheet of an .xlsx names."""
     if sheet.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _not_a_workbook(name)
-    references = set(_REFERENCE.findall(sheet))
-    rows = max((int(row) for _letters, row in references), default=0)
-    return rows, max((_number(letters) for letters, _row in references), default=0)
+    rows = max((int(found[2]) for found in _REFERENCE.finditer(sheet)), default=0)
+    letters = {found[1] for found in _REFERENCE.finditer(sheet)}
+    return rows, max(map(_number, letters), default=0)
 
 
 def _old_reach(content: bytes, name: str) -> list[tuple[int, int]]:

@@ -25,7 +25,7 @@ def reaches(content: bytes) -> list[tuple[int, int]]:
     """Return (rows, columns) of each sheet; raises Broken where the file cannot be followed."""
     try:
         return list(_reaches(_stream(content)))
-    except (struct.error, IndexError, ValueError) as error:
+    except (struct.error, LookupError, ValueError, OverflowError, StopIteration) as error:
         raise Broken from error
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from surveys import yamlwriter
-from surveys.expressions import Expression, calls
+from surveys.expressions import Expression
 from surveys.instrument import (
     ALWAYS,
     NONRESPONSE,
@@ -22,11 +22,11 @@ from surveys.instrument import (
 )
 from surveys.keep_rule import default_keep
 from surveys.kinds import KINDS
-from surveys.language import _, ngettext
+from surveys.language import _
 from surveys.load import COMPUTED_LENGTH, REPEAT_MAX, TEXT_LENGTH
-from surveys.plan import expressions_of
 from surveys.problems import Place, Problem, in_order
 from surveys.xlsform.columns import BOUND_OWN, CHOICE_OWN, KEPT, restored, survey_column
+from surveys.xlsform.elsewhere import without_effect
 from surveys.xlsform.languages import derived_code
 from surveys.xlsform.nodes import loss, mapping, put, sequence
 from surveys.xlsform.placeholder import unlabelled
@@ -48,7 +48,7 @@ Cells = dict[str, str]
 
 @dataclass(slots=True)
 class Sheets:
-    """The rows of each sheet, by header; `headers` in the order they stand."""
+    """The rows of each sheet, each cell by its header."""
 
     survey: list[Cells] = field(default_factory=list)
     choices: list[Cells] = field(default_factory=list)
@@ -66,7 +66,7 @@ def sheets_of(instrument: Instrument) -> tuple[Sheets, tuple[Problem, ...]]:
     if any(key.startswith(_OWN) for row in sheets.survey for key in row):
         declared = sheets.settings[0].get("namespaces", "")
         sheets.settings[0]["namespaces"] = f"{declared} {NAMESPACE}".strip()
-    return sheets, in_order((*writing.problems, *_without_effect(instrument)))
+    return sheets, in_order((*writing.problems, *without_effect(instrument)))
 
 
 def headers_of(rows: list[Cells], instrument: Instrument) -> list[str]:
@@ -337,59 +337,3 @@ def _quoted(text: str) -> str:
     if text.startswith(("{", "[", '"')):
         return yamlwriter.flow(Scalar(text, _NOWHERE))
     return text
-
-
-def _without_effect(instrument: Instrument) -> Iterator[Problem]:
-    """Yield what is carried in columns of ours, and so means nothing to other tools."""
-    questions = list(instrument.questions())
-    reduced = [q for q in questions if q.keep.is_reduction]
-    soft = [q for q in questions if q.soft_constraint is not None]
-    offering = [q for q in questions if q.nonresponse]
-    turned = [
-        item
-        for item, _around in instrument.items()
-        if isinstance(item, Group) and item.self_completed
-    ]
-    if reduced:
-        fact = ngettext(
-            "other tools keep the whole answer to {n} question that is reduced here",
-            "other tools keep the whole answer to {n} questions that are reduced here",
-            len(reduced),
-        )
-        yield loss(reduced[0].place_of("keep"), "keep", fact.format(n=len(reduced)))
-    if offering:
-        fact = ngettext(
-            "other tools offer no refusal and no “do not know” on {n} question",
-            "other tools offer no refusal and no “do not know” on {n} questions",
-            len(offering),
-        )
-        remedy = _("give its list choices that stand for them")
-        yield loss(offering[0].place, "nonresponse", fact.format(n=len(offering)), remedy)
-    if soft:
-        fact = ngettext(
-            "other tools do not warn by the soft constraint of {n} question",
-            "other tools do not warn by the soft constraint of {n} questions",
-            len(soft),
-        )
-        yield loss(soft[0].place_of("soft_constraint"), "soft_constraint", fact.format(n=len(soft)))
-    for group in turned:
-        fact = _("other tools do not hide the answers of a section the respondent completes")
-        yield loss(group.place_of("self_completed"), group.name, fact)
-    yield from _unknown_calls(instrument)
-    for number, line in enumerate(instrument.source.splitlines(), start=1):
-        if line.lstrip().startswith("#"):
-            place = Place(instrument.place.file, number, 1)
-            yield loss(place, "", _("the comments of the file are not carried"))
-            break
-
-
-def _unknown_calls(instrument: Instrument) -> Iterator[Problem]:
-    """Yield each expression that calls a function no other tool has."""
-    for item, _around in instrument.items():
-        for key, expression in expressions_of(item):
-            for call in calls(expression.tree):
-                if call.function == "nonresponse":
-                    fact = _(
-                        "nonresponse() is unknown to other tools: they stop at this expression"
-                    )
-                    yield loss(item.place_of(key).moved(call.offset), item.name, fact)

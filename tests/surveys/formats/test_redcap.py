@@ -219,6 +219,7 @@ survey:
       - type: repeat
         name: child
         label: {fr: Enfant, en: Child}
+        hint: {fr: Chacun, en: Each}
         questions:
           - {type: integer, name: age, label: {fr: "Âge", en: Age}}
           - type: repeat
@@ -258,6 +259,7 @@ def test_what_repeats_cannot_say_is_lost_by_name(instrument_of: InstrumentOf) ->
         "child: is the form child in REDCap, whose dictionary does not say that it repeats" in told
     )
     assert "toy: REDCap has no repeat in a repeat: its rounds are those of the whole record" in told
+    assert "child: the hint of a group has no place in REDCap" in told
     assert "Sum.of: is called sum_of in REDCap" in told
     assert "Sum.of: “relevant” cannot be said in REDCap: the field goes without" in told
 
