@@ -18,8 +18,8 @@ from surveys.expressions import Expression, compile
 from surveys.instrument import (
     ALWAYS,
     NEVER,
-    NOTHING,
     NONRESPONSE,
+    NOTHING,
     Choice,
     ChoiceList,
     Group,
@@ -41,6 +41,7 @@ from surveys.tables import rows as rows_of
 from surveys.yamltree import Mapping, Node, Scalar, Tree, read
 
 LANGUAGE_VERSION = "1"
+KEPT = "xlsform_"  # before a column of XLSForm whose own name means something here
 TEXT_LENGTH = 500  # characters of a text whose max_length is not given
 COMPUTED_LENGTH = 100  # characters of a calculation or a hidden value
 REPEAT_MAX = 10  # times a repeat is asked whose repeat_max is not given
@@ -122,6 +123,11 @@ def source_of(path: Path, most: int | None = None) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refusal(_("{path}: is not UTF-8 text; save it as UTF-8").format(path=path)) from error
+
+
+def _is_column(key: str) -> bool:
+    """Whether a key is a column of XLSForm that has no meaning here, kept as it came."""
+    return "::" in key or key.startswith(KEPT)
 
 
 def _digest(source: str, tables: Texts) -> str:
@@ -261,7 +267,8 @@ class _Loading(Reading):
         for key, node in found.nodes.items():
             if key in known:
                 continue
-            fact, meant = unknown_key(key, known)[0], near(key, known)
+            fact = unknown_key(key, known)[0]
+            meant = "" if _is_column(key) else near(key, known)
             if meant:
                 self.note(found.keys[key].place, subject, fact, meant, "unknown_key")
             elif isinstance(node, Scalar):

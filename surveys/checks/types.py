@@ -177,17 +177,14 @@ def _unknown_compared(
     if compared.through == "nonresponse" or compared.operator in _ORDERS:
         return
     names = _names(listed)
-    if isinstance(literal, float):
-        if literal not in _numbers_of(listed):
-            yield _not_in_list(place, subject, _shown(literal), listed)
-        return
-    status = next((row.nonresponse for row in listed.rows if row.name == literal), "")
+    word = _shown(literal) if isinstance(literal, float) else literal
+    status = next((row.nonresponse for row in listed.rows if row.name == word), "")
     if status:
         yield Problem(
             place,
             subject,
             _("“{literal}” is kept as {status}, and the value is blank then").format(
-                literal=literal, status=status
+                literal=word, status=status
             ),
             _("write nonresponse(${{{name}}}) = '{status}'").format(
                 name=question.name, status=status
@@ -195,6 +192,10 @@ def _unknown_compared(
             "unknown_choice",
             "warning",
         )
+        return
+    if isinstance(literal, float):
+        if literal not in _numbers_of(listed):
+            yield _not_in_list(place, subject, word, listed)
         return
     is_of_all = question.kind == "select_multiple" and compared.operator in {"=", "!="}
     words = literal.split() if compared.operator == "among" or is_of_all else [literal]

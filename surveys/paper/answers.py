@@ -11,11 +11,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from surveys.expressions.tree import Call, Name, Number, String, Tree, Where, walk
+from surveys.expressions.tree import (
+    COMPARISONS,
+    Call,
+    Name,
+    Number,
+    Operation,
+    String,
+    Tree,
+    Where,
+    walk,
+)
 from surveys.instrument import NONRESPONSE, Instrument, Question
 from surveys.kinds import KINDS
 from surveys.paper.cases import BLANK, Answer, context, reads_more
-from surveys.paper.words import literal_comparison
+from surveys.paper.words import joint, literal_comparison
 from surveys.paper.written import plain_number
 from surveys.plan import expressions_of
 
@@ -106,7 +116,14 @@ def outcomes(question: Question) -> tuple[str, ...] | None:
 
 
 def branches(tree: Tree) -> Iterator[tuple[tuple[Tree, ...], Tree]]:
-    """Yield (conditions, value) for each way through the if() of a calculation; the first that fits."""
+    """Yield (conditions, value) for each way through the if() of a calculation; the first that fits.
+
+    A condition is true where it holds, else false.
+    """
+    if joint(tree) or (isinstance(tree, Operation) and tree.rest[0][0] in COMPARISONS):
+        yield (tree,), String("true", tree.offset)
+        yield (), String("false", tree.offset)
+        return
     if not (isinstance(tree, Call) and tree.function == "if" and len(tree.arguments) == 3):
         yield (), tree
         return

@@ -26,7 +26,7 @@ from surveys.paper.words import joint, literal_comparison, operands
 MOST_CHOICES = 30  # a longer list stands at the end of the paper, and its code is written
 MOST_STEPS = 21  # a longer scale is written in digits
 COMB = 16  # letters that are written in boxes; a longer text gets lines
-ROOM = 78  # letters of a line of answers
+ROOM = 82  # letters of a line of answers
 LINE = 70  # letters of handwriting on a line, and a bit more
 
 Form = Literal["choices", "list", "comb", "scale", "lines", "none", "cases"]
@@ -216,7 +216,9 @@ def _width(box: Box) -> int:
 def _bands(guide: Guide, question: Question) -> Iterator[Box]:
     words, bounds = guide.words, question.keep.bands
     whole = question.kind == "integer" and all("." not in bound for bound in bounds)
-    yield Box("", words.less_than_value.format(v=bounds[0]))
+    least, _most = limits_of(question)
+    if least is None or least < Decimal(bounds[0]):
+        yield Box("", words.less_than_value.format(v=bounds[0]))
     for low, high in pairwise(bounds):
         if whole and int(high) - int(low) == 1:
             yield Box("", low)
@@ -243,7 +245,7 @@ def _written(guide: Guide, question: Question) -> tuple[tuple[Comb, ...], str]:
 def _digits(guide: Guide, question: Question) -> tuple[tuple[Comb, ...], str]:
     words, number = guide.words, question.keep.number
     remarks = {"round": words.rounded, "top": words.or_more_is, "bottom": words.or_less_is}
-    low, high = bounds(question)
+    low, high = limits_of(question)
     told = ""
     if question.keep.rule in remarks:
         told = remarks[question.keep.rule].format(n=number)
@@ -260,7 +262,7 @@ def _digits(guide: Guide, question: Question) -> tuple[tuple[Comb, ...], str]:
     return tuple(comb), told
 
 
-def bounds(question: Question) -> tuple[Decimal | None, Decimal | None]:
+def limits_of(question: Question) -> tuple[Decimal | None, Decimal | None]:
     """Return the least and the greatest number the constraint allows, as far as it says so."""
     if question.kind == "range":
         start, end, _step = limits(question)
@@ -314,11 +316,11 @@ def _worked_out(guide: Guide, question: Question, arrows: Mapping[str, str]) -> 
     if tree is None:
         return Field("none")
     if outcomes(question) is None or reads_more(tree):
-        return Field("comb", comb=(Comb(6),), remark=guide.speech.value(tree))
+        return Field("comb", comb=(Comb(5),), remark=guide.speech.value(tree))
     boxes = []
     for conditions, leaf in branches(tree):
         value = literal_text(leaf) or ""
-        told = value.replace(".", guide.words.decimal_mark) or guide.words.no_value
+        told = guide.outcome(value)
         boxes.append(Box(told, _when(guide, conditions), arrows.get(value, "")))
     return Field("cases", tuple(boxes))
 

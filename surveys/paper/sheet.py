@@ -205,11 +205,15 @@ class _Layout:
         field = None if is_note else field_of(self.guide, question, arrows, own)
         if field is not None and field.form == "cases":
             note = self.words.tick_first
+        hints = [self.guide.text(question.hint), self._offered(question)]
+        if field is not None and question.kind == "calculate" and field.form == "comb":
+            hints.append(field.remark)
+            field = replace(field, remark="")
         return Block(
             "note" if is_note else "question",
             number=number,
             text=self.guide.text(question.label) or question.name,
-            hint=" ".join(filter(None, (self.guide.text(question.hint), self._offered(question)))),
+            hint="\n".join(filter(None, hints)),
             help=self.guide.text(question.guidance_hint),
             condition=condition,
             card=self.words.card.format(number=question.show_card) if question.show_card else "",

@@ -47,9 +47,20 @@ class Guide:
     def text(self, text: Text) -> str:
         """Return a text of the questionnaire, with what it pipes in replaced by where it is found."""
         written = self.instrument.text(text, self.language).strip()
-        return PIPED.sub(
-            lambda match: self.words.answer_of.format(number=self.speech.named(match[1])), written
-        )
+        return PIPED.sub(lambda match: self._piped(match[1]), written)
+
+    def _piped(self, name: str) -> str:
+        """Return what stands for the answer to an item in a text; dots where no one can find it."""
+        item = self.speech.items.get(name)
+        if name in numbers(self.instrument) or (item is not None and item.label):
+            return self.words.answer_of.format(number=self.speech.named(name))
+        return "………"
+
+    def outcome(self, value: str) -> str:
+        """Return what a calculation gave, in words."""
+        truths = dict(zip(("true", "false"), self.words.truth, strict=True))
+        told = truths.get(value, value.replace(".", self.words.decimal_mark))
+        return told or self.words.no_value
 
     def answered(self, name: str) -> Callable[[str], Context]:
         """Return what expressions read when one question alone has an answer."""
@@ -140,6 +151,8 @@ class Guide:
             return self.words.any_number if is_number else self.words.any_answer
         if not possible.choice:
             return self.words.no_value
+        if question.kind == "calculate":
+            return self.outcome(possible.choice)
         return self.speech.literal(question, possible.choice)
 
     def _runs(self, runs: Sequence[Possible]) -> str:

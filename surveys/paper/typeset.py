@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from surveys.instrument import Instrument
 from surveys.language import _
 from surveys.paper.sheet import Sheet, sheet
-from surveys.paper.wording import wording
+from surveys.paper.wording import is_right_to_left, wording
 from surveys.problems import Refusal
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ OTHER_FONTS = (
     "DejaVu Sans",
     "Arial",
 )
-RIGHT_TO_LEFT = frozenset("ar ckb dv fa he ks ps sd ug ur yi".split())
 _OWN_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
 _MISSING = "could not be displayed"
 
@@ -101,7 +100,7 @@ def data(
         "sheet": asdict(found),
         "fonts": fonts,
         "lang": code if len(code) in {2, 3} and code.isascii() and code.isalpha() else "en",
-        "dir": "rtl" if code in RIGHT_TO_LEFT else "ltr",
+        "dir": "rtl" if is_right_to_left(language) else "ltr",
         "words": {
             name: getattr(words, name)
             for name in "case interviewer started ended page clear alone list_apart lists".split()

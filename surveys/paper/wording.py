@@ -7,8 +7,10 @@ has the words of its default language, else English.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from surveys.instrument import Instrument, Nonresponse
 
@@ -44,6 +46,8 @@ class Wording:
     answers_to: str
     own_answers: str
     question: str
+    truth: tuple[str, str]
+    depending: str
     sum_of: str
     number_of: str
     least_of: str
@@ -138,6 +142,8 @@ FRENCH = Wording(
     answers_to="le nombre de réponses à {x}",
     own_answers="le nombre de réponses",
     question="la question {n}",
+    truth=("vrai", "faux"),
+    depending="{a} si {condition}, sinon {b}",
     sum_of="la somme de {x}",
     number_of="le nombre de {x}",
     least_of="le plus petit de {x}",
@@ -239,6 +245,8 @@ ENGLISH = Wording(
     answers_to="the number of answers to {x}",
     own_answers="the number of answers",
     question="question {n}",
+    truth=("true", "false"),
+    depending="{a} if {condition}, otherwise {b}",
     sum_of="the sum of {x}",
     number_of="the number of {x}",
     least_of="the smallest of {x}",
@@ -314,11 +322,42 @@ ENGLISH = Wording(
 )
 
 
+# Languages written from right to left.
+RIGHT_TO_LEFT = frozenset("ar ckb dv fa he ks ps sd ug ur yi".split())
+_CHARACTERS = {"decimal_mark", "day_month_year", "hour_minute"}  # no sentences
+
+
+@lru_cache(maxsize=8)
 def wording(instrument: Instrument, language: str) -> Wording:
     """Return the words that go with a questionnaire read in one of its languages."""
-    for code in (language, instrument.default_language):
-        if code.lower().startswith("fr"):
-            return FRENCH
-        if code.lower().startswith("en"):
-            return ENGLISH
-    return ENGLISH
+    found = next(
+        (
+            words
+            for code in (language, instrument.default_language)
+            for prefix, words in (("fr", FRENCH), ("en", ENGLISH))
+            if code.lower().startswith(prefix)
+        ),
+        ENGLISH,
+    )
+    return _isolated(found) if is_right_to_left(language) else found
+
+
+def is_right_to_left(language: str) -> bool:
+    """Whether a language is written from right to left."""
+    return language.lower().replace("_", "-").split("-")[0] in RIGHT_TO_LEFT
+
+
+def _isolated(words: Wording) -> Wording:
+    """Return words whose sentences keep their own direction inside the other one (UAX #9)."""
+    changed: dict[str, Any] = {}
+    for name in (one.name for one in fields(words)):
+        value = getattr(words, name)
+        if isinstance(value, str) and name not in _CHARACTERS:
+            changed[name] = _isolate(value)
+        elif isinstance(value, tuple):
+            changed[name] = tuple(_isolate(one) for one in value)
+    return replace(words, **changed)
+
+
+def _isolate(text: str) -> str:
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"

@@ -293,8 +293,14 @@ class Speaker:
                 return self.number(tree.value)
             case Minus() if isinstance(tree.operand, Number):
                 return self.number(-tree.operand.value)
-            case String() if tree.text:
+            case String(text=""):
+                return self.words.no_value
+            case String():
                 return self.words.quoted.format(v=tree.text)
+            case Call(function="true" | "false" as truth, arguments=()):
+                return self.words.truth[truth == "false"]
+            case Call(function="if", arguments=(condition, then, otherwise)):
+                return self._depending(condition, then, otherwise)
             case Call(function="today", arguments=()):
                 return self.words.today
             case Call(function="count-selected", arguments=(Self(),)):
@@ -306,6 +312,15 @@ class Speaker:
                 return form.format(x=self.named(one.name))
             case _:
                 return written(tree, self.named)
+
+    def _depending(self, condition: Tree, then: Tree, otherwise: Tree) -> str:
+        a, b = (
+            f"({self.value(one)})"
+            if isinstance(one, Call) and one.function == "if"
+            else self.value(one)
+            for one in (then, otherwise)
+        )
+        return self.words.depending.format(a=a, b=b, condition=self.condition(condition))
 
     def named(self, name: str) -> str:
         """Return how an item is called: its number, else its title, else its name."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from surveys.language import _
-from surveys.load import CHOICE_KEYS
+from surveys.load import CHOICE_KEYS, KEPT
 from surveys.problems import Problem
 from surveys.xlsform.cells import Cell, Row, Sheet
-from surveys.xlsform.columns import KEPT, Column, choices_column, columns_of, kept_as, restored
+from surveys.xlsform.columns import Column, choices_column, columns_of, kept_as, restored
 from surveys.xlsform.languages import Languages
 from surveys.xlsform.nodes import loss, mapping, put, scalar, sequence
 from surveys.yamltree import Mapping, Scalar, Sequence

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from surveys.language import _
+from surveys.load import KEPT
 from surveys.problems import Problem
 from surveys.reading import near
 from surveys.xlsform.cells import Cell, Row
@@ -78,7 +79,6 @@ _PATHS = {"bind": _BOUND, "body": _BODY, "control": _BODY}
 
 BOUND_OWN = "souspli:"  # in the survey sheet after `bind::`, in the settings sheet alone
 CHOICE_OWN = "souspli_"  # a choice's column becomes an XML element, where a prefix is not safe
-KEPT = "xlsform_"  # before the name of a column that our language would take for another
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,22 +198,17 @@ def kept_as(header: str, known: tuple[str, ...]) -> str:
     """Return the key under which a column is kept that has no meaning here: its own header.
 
     One that means something else to us, or that the loader would take for a slip, has another spelling
-    or `xlsform_` before it, as often as it takes.
+    or `xlsform_` before it.
     """
     first, _separator, rest = header.partition("::")
     bound = [f"bind::{path}" for path, key in _BOUND.items() if key == first]
     spellings = [header, *(f"{path}::{rest}" if rest else path for path in bound)]
     for spelling in spellings if not header.startswith(KEPT) else ():
-        if spelling not in known and not near(spelling, known):
+        if spelling not in known and ("::" in spelling or not near(spelling, known)):
             return spelling
-    kept = KEPT + header
-    while near(kept, known):
-        kept = KEPT + kept
-    return kept
+    return KEPT + header
 
 
 def restored(key: str) -> str:
     """Return the header of a column that was kept under a key."""
-    while key.startswith(KEPT):
-        key = key.removeprefix(KEPT)
-    return key
+    return key.removeprefix(KEPT)

@@ -6,10 +6,10 @@ import re
 from pathlib import PurePath
 
 from surveys.language import _
-from surveys.load import FORM_KEYS
+from surveys.load import FORM_KEYS, KEPT
 from surveys.problems import Place, Problem
 from surveys.xlsform.cells import Cell, Sheet
-from surveys.xlsform.columns import KEPT, columns_of, kept_as, settings_column
+from surveys.xlsform.columns import columns_of, kept_as, settings_column
 from surveys.xlsform.languages import DEFAULT, Languages
 from surveys.xlsform.nodes import expression, loss, mapping, own, put, scalar, words
 from surveys.yamltree import Mapping, Node, Scalar

@@ -7,10 +7,10 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
 from surveys.language import _
-from surveys.load import GROUP_KEYS, QUESTION_KEYS, REPEAT_KEYS
+from surveys.load import GROUP_KEYS, KEPT, QUESTION_KEYS, REPEAT_KEYS
 from surveys.problems import Place, Problem
 from surveys.xlsform.cells import Cell, Row, Sheet
-from surveys.xlsform.columns import KEPT, TRANSLATED, Column, columns_of, kept_as, survey_column
+from surveys.xlsform.columns import TRANSLATED, Column, columns_of, kept_as, survey_column
 from surveys.xlsform.languages import Languages
 from surveys.xlsform.nodes import expression, loss, mapping, own, put, scalar, sequence, words
 from surveys.xlsform.placeholder import labelled

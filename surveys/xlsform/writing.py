@@ -23,9 +23,9 @@ from surveys.instrument import (
 from surveys.keep_rule import default_keep
 from surveys.kinds import KINDS
 from surveys.language import _
-from surveys.load import COMPUTED_LENGTH, REPEAT_MAX, TEXT_LENGTH
+from surveys.load import COMPUTED_LENGTH, KEPT, REPEAT_MAX, TEXT_LENGTH
 from surveys.problems import Place, Problem, in_order
-from surveys.xlsform.columns import BOUND_OWN, CHOICE_OWN, KEPT, restored, survey_column
+from surveys.xlsform.columns import BOUND_OWN, CHOICE_OWN, restored, survey_column
 from surveys.xlsform.elsewhere import without_effect
 from surveys.xlsform.languages import derived_code
 from surveys.xlsform.nodes import loss, mapping, put, sequence

@@ -58,7 +58,7 @@ def group(name: str, relevant: str, *questions: str) -> str:
     """Return the YAML of one part."""
     inner = "".join("    " + question for question in questions)
     return (
-        f'  - type: group\n    name: {name}\n    label: {{en: {name}, fr: {name}}}\n'
+        f"  - type: group\n    name: {name}\n    label: {{en: {name}, fr: {name}}}\n"
         f'    relevant: "{relevant}"\n    questions:\n{inner}'
     )
 
@@ -110,9 +110,11 @@ def is_answer(step: Direction, possible: Possible, draw: Draw) -> bool:
         high = 1e99 if possible.high is None else possible.high
         return low < number < high if possible.is_between else number == low
     if possible.answer is None:
-        exclusive = {c.name for c in step.stop.question.choices.choices if c.exclusive} if (
-            step.stop.question.choices
-        ) else set[str]()
+        exclusive = (
+            {c.name for c in step.stop.question.choices.choices if c.exclusive}
+            if (step.stop.question.choices)
+            else set[str]()
+        )
         return bool(draw.value) and not exclusive & set(draw.value.split())
     return (draw.value, draw.status) == (possible.answer.value, possible.answer.status)
 
