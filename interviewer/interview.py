@@ -20,7 +20,16 @@ from typing import Literal
 from interviewer import keep
 from interviewer.scrub import Scrubber
 from surveys.expressions import Context, Expression, Node
-from surveys.instrument import PIPED, Choice, Group, Instrument, Item, Question, Text
+from surveys.instrument import (
+    PIPED,
+    Choice,
+    Group,
+    Instrument,
+    Item,
+    Nonresponse,
+    Question,
+    Text,
+)
 from surveys.kinds import KINDS, WhyNot, is_asked
 from surveys.language import _
 from surveys.plan import Plan
@@ -174,6 +183,9 @@ def judge(
     question = step.item
     if not typed.strip():
         return _judge_blank(interview, step, question)
+    standing = _standing_for(question, typed.strip())
+    if standing:
+        return Judgement(Answer(status=standing))
     value = KINDS[question.kind].read(question, typed, choices(interview, step))
     if isinstance(value, WhyNot):
         return Judgement(None, value.message)
@@ -187,6 +199,14 @@ def judge(
         return Judgement(None, too_long.format(n=len(value), limit=question.max_length))
     answer = Answer(value=value, kept=keep.reduce(question, value, scrubber))
     return _judge_constraints(interview, step, question, answer, reason)
+
+
+def _standing_for(question: Question, typed: str) -> Nonresponse | Literal[""]:
+    """Return the status a typed code stands for, as -99 does in the list of many a form; or ''."""
+    rows = question.choices.rows if question.choices else ()
+    return next(
+        (row.nonresponse for row in rows if row.nonresponse and typed in (row.name, row.code)), ""
+    )
 
 
 def _judge_another(typed: str) -> Judgement:
@@ -330,9 +350,21 @@ def shown(interview: Interview, node: Node) -> str:
 
 
 def section(interview: Interview, step: Step) -> str:
-    """Return the label of the outermost group with a label around a stop; '' where there is none."""
-    around = interview.plan.around[step.node.name]
-    return next((text_of(interview, group.label, step.node) for group in around if group.label), "")
+    """Return the labels of the groups around a stop, outermost first; '' where there is none.
+
+    A repeat within a group is left out: which round it is stands elsewhere.
+    """
+    labelled = [group for group in interview.plan.around[step.node.name] if group.label]
+    told = [group for group in labelled if group.kind == "group" or group is labelled[0]]
+    return " · ".join(text_of(interview, group.label, step.node) for group in told)
+
+
+def rounds_wanted(interview: Interview, repeat: Group, at: tuple[int, ...]) -> int:
+    """Return how many rounds the count of a repeat asks for, which may be more than its most."""
+    if repeat.repeat_count is None:
+        return 0
+    number = repeat.repeat_count.number(interview.at(Node(repeat.name, at)))
+    return 0 if math.isnan(number) else int(min(max(number, 0), 10**9))
 
 
 def is_self_completed(interview: Interview, step: Step) -> bool:

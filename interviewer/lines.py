@@ -26,6 +26,7 @@ from interviewer.interview import (
     section,
     shown,
     spoken_in,
+    suggested,
     text_of,
     without_answer,
 )
@@ -69,6 +70,7 @@ def _turn(state: _State, setting: Setting, reader: TextIO, writer: TextIO) -> _S
     step = state.looked_at or state.interview.current
     if step is None:
         return _at_the_end(state)
+    state = _headed(state, step, writer)
     if isinstance(step.item, Question) and not is_asked(step.item):
         writer.write(f"\n{question_text(state.interview, step)}\n")
         return _given(state, setting, step, Answer())
@@ -81,11 +83,16 @@ def _turn(state: _State, setting: Setting, reader: TextIO, writer: TextIO) -> _S
     return replace(after, told=None) if after.looked_at != state.looked_at else after
 
 
-def _told(state: _State, step: Step, writer: TextIO) -> _State:
-    """Write what is not on the terminal yet: section, question, message, prompt."""
+def _headed(state: _State, step: Step, writer: TextIO) -> _State:
+    """Write the section where another one begins."""
     heading = section(state.interview, step)
     if heading != state.heading:
-        writer.write(f"\n== {heading} ==\n")
+        writer.write(f"\n== {heading} ==\n" if heading else "\n")
+    return replace(state, heading=heading)
+
+
+def _told(state: _State, step: Step, writer: TextIO) -> _State:
+    """Write what is not on the terminal yet: question, message, prompt."""
     told = (step, state.interview.language)
     if told != state.told:
         writer.write(_asked(state.interview, step))
@@ -93,7 +100,7 @@ def _told(state: _State, step: Step, writer: TextIO) -> _State:
         writer.write(f"! {state.message}\n")
     writer.write("> ")
     writer.flush()
-    return replace(state, heading=heading, told=told)
+    return replace(state, told=told)
 
 
 def _line(reader: TextIO) -> str | None:
@@ -126,6 +133,8 @@ def _asked(interview: Interview, step: Step) -> str:
         for choice in offered
     )
     before = interview.answers.get(step.node)
+    if before is None and (default := suggested(interview, step)):
+        lines.append(_("  (suggested: {answer})").format(answer=default))
     if (
         before is not None
         and before.status == "answered"

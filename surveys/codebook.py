@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from surveys.instrument import Instrument, Keep, Question
 from surveys.kinds import KINDS, Storage, is_asked
+from surveys.kinds.number import limits
 from surveys.language import _
 from surveys.plan import repeats_around
 
@@ -132,6 +133,8 @@ def _storage(question: Question) -> Storage:
         return "integer" if storage == "integer" and "." not in question.keep.number else "decimal"
     if storage == "dateTime" and rule == "date":
         return "date"
+    if question.kind == "range" and all(bound % 1 == 0 for bound in limits(question)):
+        return "integer"
     if storage == "integer" and question.read_only is not None:
         return "decimal"  # what a calculation shows need not be whole
     return storage

@@ -98,6 +98,11 @@ class Choice:
     nonresponse: Nonresponse | Literal[""] = ""
     columns: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
+    @staticmethod
+    def usual_code(name: str, position: int) -> str:
+        """Return what is typed unless the file says otherwise; `position` in the list is from 1."""
+        return name if name.isascii() and name.isdigit() else str(position)
+
     def row(self, language: str, default: str) -> Row:
         """Return the choice as the row of a list that expressions see."""
         label = self.label.in_language(language, default)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
-from typing import Literal, cast
+from functools import cache
+from typing import Literal, cast, get_args
 
 from surveys.instrument import Keep
 from surveys.kinds import KINDS
+from surveys.kinds.number import is_number
 from surveys.language import _
 from surveys.reading import Reading
 from surveys.yamltree import Mapping, Node, Scalar
@@ -28,9 +29,11 @@ _UNSUITED = {
     *((rule, "text") for rule in ("bands", "round", "top", "bottom")),
     *(("scrub", kind) for kind in ("calculate", "hidden")),
 }
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 _Plain = Literal["as_given", "never", "link", "scrub"]
 _Numbered = Literal["prefix", "round", "top", "bottom"]
+PLAIN: tuple[_Plain, ...] = get_args(_Plain)
+NUMBERED: tuple[_Numbered, ...] = get_args(_Numbered)
+UNITS = ("week", "month", "quarter", "year")
 
 
 def read_keep(reading: Reading, node: Node | None, name: str, kind: str) -> Keep:
@@ -38,7 +41,7 @@ def read_keep(reading: Reading, node: Node | None, name: str, kind: str) -> Keep
     if node is None:
         return default_keep(kind)
     if isinstance(node, Scalar):
-        word = reading.one_of(node, name, ("as_given", "never", "link", "scrub"), "never")
+        word = reading.one_of(node, name, PLAIN, "never")
         keep = Keep(cast(_Plain, word))
     else:
         keep = _with_argument(reading, reading.mapping(node, name, node.place), name)
@@ -56,6 +59,7 @@ def read_keep(reading: Reading, node: Node | None, name: str, kind: str) -> Keep
     return keep
 
 
+@cache
 def default_keep(kind: str) -> Keep:
     """Return what is kept where the file says nothing: free text is scrubbed, times are weeks."""
     if kind == "text":
@@ -72,7 +76,9 @@ def _with_argument(reading: Reading, found: Mapping, name: str) -> Keep:
         reading.note(
             other.place,
             name,
-            _("an answer is kept by one rule: “{rule}” comes after another").format(rule=other.text),
+            _("an answer is kept by one rule: “{rule}” comes after another").format(
+                rule=other.text
+            ),
             _("keep one of the two"),
             "keep",
         )
@@ -81,10 +87,9 @@ def _with_argument(reading: Reading, found: Mapping, name: str) -> Keep:
     if rule == "codes":
         return Keep("codes", codes=reading.strings(node, name))
     if rule == "date":
-        units = ("week", "month", "quarter", "year")
-        return Keep("date", unit=reading.one_of(node, name, units, "year"))
-    if rule in {"prefix", "round", "top", "bottom"}:
-        return Keep(cast(_Numbered, rule), number=_number(reading, found, rule, name))
+        return Keep("date", unit=reading.one_of(node, name, UNITS, "year"))
+    if rule in NUMBERED:
+        return Keep(rule, number=_number(reading, found, rule, name))
     reading.note(
         found.place,
         name,
@@ -123,8 +128,3 @@ def _bands(reading: Reading, node: Node | None, name: str) -> tuple[str, ...]:
         "keep",
     )
     return ("0",)
-
-
-def is_number(text: str) -> bool:
-    """Whether the text is a number in plain decimal digits."""
-    return _NUMBER.fullmatch(text) is not None

@@ -36,7 +36,7 @@ from surveys.kinds import KINDS
 from surveys.language import _
 from surveys.problems import Place, Problem, Refusal, in_order
 from surveys.reading import Reading, near, unknown_key
-from surveys.tables import NO_TABLES, named_in
+from surveys.tables import LOOKUPS, NO_TABLES, named_in
 from surveys.tables import rows as rows_of
 from surveys.yamltree import Mapping, Node, Scalar, Tree, read
 
@@ -64,10 +64,16 @@ QUESTION_KEYS = (
 GROUP_KEYS = (*SHARED_KEYS, "questions", "self_completed")
 REPEAT_KEYS = (*GROUP_KEYS, "repeat_count", "repeat_max")
 CHOICE_KEYS = "name label code exclusive nonresponse".split()
+# Of each key that is a whole number, the least and the most.
+BOUNDS = {
+    "population": (1, 10**9),
+    "repeat_max": (1, 1000),
+    "max_length": (1, 4000),
+    "minimum_seconds": (0, 3600),
+}
 # A default that reads an item or calls a function is computed, as pyxform has it.
 _COMPUTED = re.compile(r"\$\{|[a-z0-9-]\(")
 _CONDITION = re.compile(r"[^\w\s]")  # a word alone is meant as yes or no
-_LOOKS_UP = re.compile(r"\b(pulldata|instance)\s*\(")
 _PARAMETER = re.compile(r"([A-Za-z_-]+)\s*=\s*([^\s,;]+)")
 
 
@@ -182,7 +188,9 @@ class _Loading(Reading):
                 _("add items under “survey:”"),
                 "shape",
             )
-        population = self.whole(form.nodes.get("population"), "population", 0, 1, 10**9)
+        population = self.whole(
+            form.nodes.get("population"), "population", 0, *BOUNDS["population"]
+        )
         refused_when, complete_when, partial_when = (
             self.expression(form.nodes.get(key), key)
             for key in ("refused_when", "complete_when", "partial_when")
@@ -216,7 +224,7 @@ class _Loading(Reading):
         if node is None:
             return None
         found = super().expression(node, subject)
-        if found is not None and isinstance(node, Scalar) and _LOOKS_UP.search(found.text):
+        if found is not None and isinstance(node, Scalar) and found.functions & LOOKUPS:
             for name, offset in named_in(found.tree):
                 self.looked_into.append((node.place_at(offset), subject, name))
         return found
@@ -262,8 +270,6 @@ class _Loading(Reading):
     def others(self, found: Mapping, known: Iterable[str], subject: str) -> dict[str, str]:
         """Return the unknown columns, kept as text; a near miss of a known one is named."""
         extra: dict[str, str] = {}
-        if found.nodes.keys() <= frozenset(known):
-            return extra
         for key, node in found.nodes.items():
             if key in known:
                 continue
@@ -289,13 +295,12 @@ class _Loading(Reading):
             found = self.mapping(row, name, row.place)
             self.require(found, ("name",), name, row.place)
             choice_name = self.string(found.nodes.get("name"), name)
-            is_number = choice_name.isascii() and choice_name.isdigit()
             choices.append(
                 Choice(
                     name=choice_name,
                     label=self.translated(found.nodes.get("label"), name, row.place),
                     code=self.string(
-                        found.nodes.get("code"), name, choice_name if is_number else str(position)
+                        found.nodes.get("code"), name, Choice.usual_code(choice_name, position)
                     ),
                     place=found.nodes["name"].place if "name" in found.nodes else row.place,
                     exclusive=self.yes_no(found.nodes.get("exclusive"), name),
@@ -360,7 +365,9 @@ class _Loading(Reading):
             hint=self.translated(found.nodes.get("hint"), name, found.place),
             relevant=self.expression(found.nodes.get("relevant"), name),
             repeat_count=self.expression(found.nodes.get("repeat_count"), name),
-            repeat_max=self.whole(found.nodes.get("repeat_max"), name, REPEAT_MAX, 1, 1000),
+            repeat_max=self.whole(
+                found.nodes.get("repeat_max"), name, REPEAT_MAX, *BOUNDS["repeat_max"]
+            ),
             self_completed=self.yes_no(found.nodes.get("self_completed"), name),
             appearance=self.string(found.nodes.get("appearance"), name),
             accept=self.strings(found.nodes.get("accept"), name),
@@ -371,7 +378,6 @@ class _Loading(Reading):
 
     def question(self, found: Mapping, name: str, kind: str, argument: str) -> Question:
         nodes = found.nodes
-
         nothing = Text(NOTHING, found.place)
 
         def text(key: str) -> Text:
@@ -382,7 +388,6 @@ class _Loading(Reading):
             node = nodes.get(key)
             return None if node is None else self.expression(node, name)
 
-        storage = KINDS[kind].storage
         choices = self.list_of(nodes.get("choices"), argument, found, name)
         length = COMPUTED_LENGTH if not KINDS[kind].is_asked else TEXT_LENGTH
         question = Question(
@@ -414,14 +419,16 @@ class _Loading(Reading):
                 Identifying, self.one_of(nodes.get("identifying"), name, ("direct", "quasi"), "")
             ),
             sensitive=self.yes_no(nodes.get("sensitive"), name),
-            max_length=self.whole(nodes.get("max_length"), name, length, 1, 4000),
+            max_length=self.whole(nodes.get("max_length"), name, length, *BOUNDS["max_length"]),
             show_card=self.string(nodes.get("show_card"), name),
-            minimum_seconds=self.whole(nodes.get("minimum_seconds"), name, 0, 0, 3600),
+            minimum_seconds=self.whole(
+                nodes.get("minimum_seconds"), name, 0, *BOUNDS["minimum_seconds"]
+            ),
             accept=self.strings(nodes.get("accept"), name),
             extra=self.others(found, QUESTION_KEYS, name),
             places=self.places(found) | ({"choices": self.name_place(found)} if argument else {}),
         )
-        if storage != "none" and found.is_whole:
+        if KINDS[kind].storage != "none" and found.is_whole:
             self.problems.extend(KINDS[kind].problems(question))
         return question
 
@@ -450,6 +457,8 @@ class _Loading(Reading):
             return ()
         own = self.nonresponse_of(node, subject, self.nonresponse)
         listed = choices.statuses if choices else ()
+        if not listed:
+            return own
         return tuple(word for word in NONRESPONSE if word in own or word in listed)
 
     def places(self, found: Mapping) -> dict[str, Place]:
@@ -477,7 +486,7 @@ class _Loading(Reading):
         return self.lists.get(wanted)
 
     def parameters(self, node: Node | None, name: str) -> dict[str, str]:
-        if isinstance(node, Mapping):
+        if node is None or isinstance(node, Mapping):
             return self.strings(node, name)
         return dict(_PARAMETER.findall(self.string(node, name)))
 

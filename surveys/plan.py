@@ -7,15 +7,14 @@ change of one name may change. Both are computed once for an instrument.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from surveys.expressions import Expression
 from surveys.instrument import PIPED, Group, Instrument, Item, Question
 
-_RANDOM = re.compile(r"\b(random|randomize|uuid)\s*\(")
+_RANDOM = frozenset({"random", "randomize", "uuid"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +96,7 @@ def plan(instrument: Instrument) -> Plan:
             item.name
             for item in items.values()
             for _column, expression in expressions_of(item)
-            if _RANDOM.search(expression.text)
+            if expression.functions & _RANDOM
         ),
     )
 
@@ -129,11 +128,24 @@ def repeats_around(item: Item, around: tuple[Group, ...]) -> tuple[str, ...]:
 _VALUE = ("relevant", "calculation", "read_only", "choice_filter")
 _OF_GROUPS = ("relevant", "repeat_count")
 _JUDGEMENT = ("constraint", "soft_constraint", "required", "dynamic_default")
+_OF_QUESTIONS = (*_VALUE, *_JUDGEMENT)
+_OF_HIDDEN = (*_VALUE, "dynamic_default")  # a hidden item's default is its value
 
 
 def expressions_of(item: Item) -> Iterator[tuple[str, Expression]]:
     """Yield (column, expression) for each expression of an item."""
-    for column in _OF_GROUPS if isinstance(item, Group) else (*_VALUE, *_JUDGEMENT):
+    return _written(item, _OF_GROUPS if isinstance(item, Group) else _OF_QUESTIONS)
+
+
+def _deciding(item: Item) -> Iterator[tuple[str, Expression]]:
+    """Yield (column, expression) for each expression that an item's value or relevance depends on."""
+    if isinstance(item, Group):
+        return _written(item, _OF_GROUPS)
+    return _written(item, _OF_HIDDEN if item.kind == "hidden" else _VALUE)
+
+
+def _written(item: Item, columns: tuple[str, ...]) -> Iterator[tuple[str, Expression]]:
+    for column in columns:
         expression: Expression | None = getattr(item, column)
         if expression is not None:
             yield column, expression
@@ -141,19 +153,19 @@ def expressions_of(item: Item) -> Iterator[tuple[str, Expression]]:
 
 def names_read(
     instrument: Instrument, item: Item, column: str, expression: Expression
-) -> Iterator[tuple[str, int]]:
-    """Yield (name, offset) of each item an expression reads, by `${name}` or as a step of a path.
+) -> Iterable[tuple[str, int]]:
+    """Return (name, offset) of each item an expression reads, by `${name}` or as a step of a path.
 
     In a choice filter, a bare name is a column of the choice before it is anything else; after
     `instance()`, a bare name is a part of a list.
     """
-    yield from expression.references
-    if "instance(" in expression.text:
-        return
+    if not expression.bare or "instance" in expression.functions:
+        return expression.references
     columns: set[str] = set()
     if column == "choice_filter" and isinstance(item, Question) and item.choices is not None:
         columns = {"name", "label"}.union(*(choice.columns for choice in item.choices.choices))
-    yield from ((name, offset) for name, offset in expression.bare if name not in columns)
+    own = [(name, offset) for name, offset in expression.bare if name not in columns]
+    return (*expression.references, *own)
 
 
 @lru_cache(maxsize=4)  # three checks and the plan ask the same
@@ -167,10 +179,9 @@ def reads_of(instrument: Instrument) -> Mapping[str, tuple[str, ...]]:
     reads: dict[str, tuple[str, ...]] = {}
     for item, around in instrument.items():
         found = [around[-1].name] if around else []
-        for column, expression in expressions_of(item):
-            if column not in _JUDGEMENT or (column == "dynamic_default" and item.kind == "hidden"):
-                read = names_read(instrument, item, column, expression)
-                found.extend(name for name, _offset in read if name in known)
+        for column, expression in _deciding(item):
+            read = names_read(instrument, item, column, expression)
+            found.extend([name for name, _offset in read if name in known])
         reads[item.name] = tuple(dict.fromkeys(found))
     return reads
 

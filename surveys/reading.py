@@ -147,7 +147,8 @@ class Reading:
         if node is None:
             return Text(NOTHING, place)
         if isinstance(node, Scalar):
-            return Text({"": node.text.strip()} if node.text.strip() else {}, node.place)
+            written = node.text.strip()
+            return Text({"": written} if written else {}, node.place)
         by_language: dict[str, str] = {}
         found = self.mapping(node, subject, place)
         for code, value in found.nodes.items():

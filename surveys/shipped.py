@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from surveys.check import check
+from surveys.check import check, errors
+from surveys.instrument import Instrument
 from surveys.language import _
 from surveys.load import Loaded, source_of
 from surveys.problems import Refusal
@@ -47,3 +48,12 @@ def found_file(name: str) -> Path:
             name=name, known=", ".join(names())
         )
     )
+
+
+def usable(name: str) -> Instrument:
+    """Return the questionnaire a name means; raises Refusal where it has errors."""
+    path = found_file(name)
+    loaded = opened(path, path.name)
+    if loaded.instrument is None or errors(loaded):
+        raise Refusal(_("{file}: has errors; run: souspli check {file}").format(file=name))
+    return loaded.instrument

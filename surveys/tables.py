@@ -22,13 +22,13 @@ MOST_BYTES = 2_000_000  # all tables of one questionnaire: a kit carries them
 MOST_ROWS = 50_000
 NO_TABLES: Mapping[str, str] = MappingProxyType({})
 
-_READERS = {"pulldata", "instance"}
+LOOKUPS = frozenset({"pulldata", "instance"})  # the functions that read a table or a list
 
 
 def named_in(tree: Tree) -> Iterator[tuple[str, int]]:
     """Yield (name, offset) of each table or list an expression looks into."""
     for call in calls(tree):
-        if call.function in _READERS and call.arguments:
+        if call.function in LOOKUPS and call.arguments:
             first = call.arguments[0]
             if isinstance(first, String):
                 yield first.text, first.offset

@@ -96,9 +96,7 @@ class _Reading:
         self.source = source
         self.problems: list[Problem] = []
         self.stack: list[Mapping | Sequence] = []
-        self.waiting: list[
-            Scalar | None
-        ] = []  # for each open mapping, the key that has no value yet
+        self.waiting: list[Scalar | None] = []  # of each open node, the key that has no value yet
         self.root: Node | None = None
 
     def tree(self) -> Tree:
@@ -121,7 +119,8 @@ class _Reading:
 
     def take(self, events: Iterator[yaml.Event]) -> bool:
         for number, event in enumerate(events):
-            place = self.place(event.start_mark)
+            mark: Any = event.start_mark  # the parser in C always gives one
+            place = Place(self.file, mark.line + 1, mark.column + 1)
             if number >= MAX_EVENTS:
                 fact = _("the file holds more than {n} values").format(n=MAX_EVENTS)
                 self.note(place, fact, "size", _("split the questionnaire"))
@@ -164,19 +163,18 @@ class _Reading:
         return True
 
     def scalar(self, event: yaml.ScalarEvent, place: Place) -> Scalar:
-        start, end = event.start_mark, event.end_mark
-        if _CONTROL.search(event.value):
+        start: Any = event.start_mark
+        end: Any = event.end_mark
+        if not event.value.isprintable() and _CONTROL.search(event.value):
             fact = _("a control character stands in a text")
             self.note(place, fact, "syntax", _("remove it"))
             return Scalar("", place)
-        if start is None or end is None:
-            return Scalar(event.value, place)
         quotes = 0 if event.style is None else 1
         is_literal = (
             start.line == end.line and end.column - start.column == len(event.value) + 2 * quotes
         )
-        shift = quotes if is_literal else 0
-        return Scalar(event.value, Place(place.file, place.line, place.column + shift), is_literal)
+        begin = place.moved(quotes) if is_literal and quotes else place
+        return Scalar(event.value, begin, is_literal)
 
     def refuse_marks(
         self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, place: Place
@@ -212,24 +210,22 @@ class _Reading:
             return
         key = self.waiting[-1]
         if key is None:
-            self.waiting[-1] = self.key(node)
+            self.waiting[-1] = node if isinstance(node, Scalar) else self.no_key(node)
             return
         self.waiting[-1] = None
-        if key.text in top.keys:
-            first = top.keys[key.text].place.line
-            self.note(
-                key.place,
-                _("key “{key}” is already used on line {line}").format(key=key.text, line=first),
-                "duplicate_key",
-                _("keep one of the two"),
-            )
+        first = top.keys.setdefault(key.text, key)
+        if first is key:
+            top.nodes[key.text] = node
             return
-        top.keys[key.text] = key
-        top.nodes[key.text] = node
+        fact = _("key “{key}” is already used on line {line}")
+        self.note(
+            key.place,
+            fact.format(key=key.text, line=first.place.line),
+            "duplicate_key",
+            _("keep one of the two"),
+        )
 
-    def key(self, node: Node) -> Scalar:
-        if isinstance(node, Scalar):
-            return node
+    def no_key(self, node: Sequence | Mapping) -> Scalar:
         self.note(
             node.place,
             _("a key must be a text"),

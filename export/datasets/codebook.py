@@ -88,11 +88,18 @@ def _table(described: Described, found: Sequence[Variable], language: str) -> It
     else:
         yield "## " + _("Variables")
     yield ""
+    around = {item.name: groups for item, groups in described.instrument.items()}
     for variable in present:
-        yield from _variable(variable, described.instrument, language)
+        labels = (
+            described.instrument.text(group.label, language) for group in around[variable.name]
+        )
+        section = " · ".join(_one_line(label) for label in labels if label)
+        yield from _variable(variable, described.instrument, language, section)
 
 
-def _variable(variable: Variable, instrument: Instrument, language: str) -> Iterator[str]:
+def _variable(
+    variable: Variable, instrument: Instrument, language: str, section: str
+) -> Iterator[str]:
     question = variable.question
     label = _one_line(instrument.text(question.label, language))
     yield f"### `{variable.name}`"
@@ -100,6 +107,8 @@ def _variable(variable: Variable, instrument: Instrument, language: str) -> Iter
     if label:
         yield label
         yield ""
+    if section:
+        yield "- " + _("section: {section}").format(section=section)
     yield "- " + _("type: {kind}").format(kind=_typed(variable))
     form = kept_form(question.keep)
     if form:

@@ -8,7 +8,7 @@ from export.respondents.part import Part
 from export.respondents.responses import Responses
 from export.respondents.table import Tables
 from export.respondents.weight import Respondents
-from surveys.language import _
+from surveys.language import _, ngettext
 
 
 def written(
@@ -31,7 +31,11 @@ def _lines(
             + "**"
         )
         yield ""
-    told = _("Study {study}, questionnaire {id}, version {version}: {n} rows.")
+    told = ngettext(
+        "Study {study}, questionnaire {id}, version {version}: {n} row.",
+        "Study {study}, questionnaire {id}, version {version}: {n} rows.",
+        made.main.height,
+    )
     yield told.format(
         study=given.study.id, id=instrument.id, version=instrument.version, n=made.main.height
     )

@@ -180,6 +180,9 @@ def _series(variable: Variable, values: Sequence[str | None]) -> pl.Series:
         )
     if variable.storage == "decimal" or (_is_calculated(variable) and _are_numbers(values)):
         numbers = [None if value is None else float(_TRUTH.get(value, value)) for value in values]
+        are_whole = all(number is None or number.is_integer() for number in numbers)
+        if _is_calculated(variable) and are_whole:
+            return pl.Series(name, numbers).cast(pl.Int64)
         return pl.Series(name, numbers, dtype=pl.Float64)
     if variable.storage in {"date", "dateTime"} and variable.question.keep.unit in _COARSENED:
         return pl.Series(

@@ -16,6 +16,7 @@ from interviewer.interview import (
     is_self_completed,
     is_settled,
     question_text,
+    rounds_wanted,
     section,
     shown,
     text_of,
@@ -54,7 +55,12 @@ def place_of(interview: Interview, step: Step) -> str:
     if not repeats:
         return ""
     label = text_of(interview, repeats[-1].label, step.node)
-    return f"{label} {step.node.at[-1]}".strip()
+    said = f"{label} {step.node.at[-1]}".strip()
+    wanted = rounds_wanted(interview, repeats[-1], step.node.at[: len(repeats) - 1])
+    if wanted <= repeats[-1].repeat_max:
+        return said
+    over = _("{place}, of {wanted} only {most} are asked")
+    return over.format(place=said, wanted=wanted, most=repeats[-1].repeat_max)
 
 
 def status_label(status: str) -> str:

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from interviewer import age, cases, codes, holding, laptop, passphrases, process, record
 from interviewer.device import Device, default_home
 from interviewer.frames import Damaged
 from interviewer.holding import Holding, OpenDraft
+from interviewer.interview import Interview, begin
 from interviewer.kit import Kit, KitInstrument, SignedKit, instrument_of
 from interviewer.laptop import Laptop
 from interviewer.passphrases import Passphrases
 from interviewer.record import MAX_CODE
 from interviewer.scrub import Scrubber
-from interviewer.sitting import Setting, Sitting
+from interviewer.sitting import Keyboard, Setting, Sitting
 from interviewer.verbs import home_option
-from surveys import language
+from surveys import language, shipped
+from surveys.check import errors
+from surveys.instrument import Instrument
 from surveys.language import _
+from surveys.plan import plan
 from surveys.problems import Refusal, Usage
 
 INTERRUPTED = 130
+_FILES = (".yaml", ".yml", *shipped.WORKBOOKS)
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "instrument",
         nargs="?",
         metavar="INSTRUMENT",
-        help=_("a questionnaire of the kit, by its id"),
+        help=_("a questionnaire of the kit, by its id; with --practice, a file to try"),
     )
     parser.add_argument("--case", metavar="CODE", help=_("the case, as on the contact sheet"))
     parser.add_argument("--interviewer", metavar="CODE", help=_("the interviewer's code"))
@@ -65,10 +72,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Hold one interview. Whatever cannot be sealed is refused before the first question."""
     process.harden()
     process.interrupt_on_hangup()
+    if arguments.practice and _is_file(arguments.instrument):
+        return _tried(arguments)
     device = Device(arguments.home or default_home())
     kit = ready(device).kit
-    if not arguments.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Usage(_("the screen needs a terminal; add --plain to answer line by line"))
+    _require_terminal(arguments)
     if arguments.handed_fd is not None:
         return _as_child(device, kit, arguments)
     chosen = _chosen(kit, arguments)
@@ -79,6 +87,11 @@ def run(arguments: argparse.Namespace) -> int:
     )
     holding.mend(here, _now())
     return _told(*_closed(_held(here, chosen, arguments), arguments))
+
+
+def _require_terminal(arguments: argparse.Namespace) -> None:
+    if not arguments.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Usage(_("the screen needs a terminal; add --plain to answer line by line"))
 
 
 def _as_child(device: Device, kit: Kit, arguments: argparse.Namespace) -> int:
@@ -116,12 +129,48 @@ def ready(device: Device) -> SignedKit:
     return signed
 
 
+# --- a file, tried --------------------------------------------------------------------------------
+
+
+def _is_file(name: str | None) -> bool:
+    """Whether a questionnaire is meant by its file, or one of those that come with Souspli."""
+    return name is not None and (Path(name).suffix in _FILES or name in shipped.names())
+
+
+def _tried(arguments: argparse.Namespace) -> int:
+    """Hold an interview for whoever wrote the questionnaire: without keys, and nothing is kept."""
+    name = arguments.instrument
+    loaded = shipped.opened(shipped.found_file(name), name)
+    if loaded.instrument is None or errors(loaded):
+        raise Refusal(_("{file}: has errors; run: souspli check {file}").format(file=name))
+    _require_terminal(arguments)
+    _require_spoken(loaded.instrument, arguments.language)
+    interview = begin(
+        plan(loaded.instrument), _now(), secrets.token_hex(8), arguments.language or ""
+    )
+    setting = Setting(
+        title=_("A trial: nothing is kept"),
+        scrubber=Scrubber(language=loaded.instrument.default_language),
+        is_practice=True,
+        keyboard=_keyboard(),
+    )
+    sitting = _hold(interview, setting, plain=arguments.plain)
+    print(_("A trial: nothing was kept."))
+    return 0 if sitting.ending in {"finished", "stopped"} else INTERRUPTED
+
+
+def _require_spoken(instrument: Instrument, wanted: str | None) -> None:
+    spoken = instrument.languages
+    if wanted and wanted not in spoken:
+        if not spoken:
+            raise Usage(_("the questionnaire has one language; leave --language out"))
+        raise Usage(_("the questionnaire speaks: {known}").format(known=", ".join(spoken)))
+
+
 def _chosen(kit: Kit, arguments: argparse.Namespace) -> KitInstrument:
     """Return the questionnaire wanted, once it is sure that it speaks the language wanted."""
     found = _named(kit, arguments.instrument, plain=arguments.plain)
-    spoken = instrument_of(found).languages
-    if arguments.language and arguments.language not in spoken:
-        raise Usage(_("the questionnaire speaks: {known}").format(known=", ".join(spoken)))
+    _require_spoken(instrument_of(found), arguments.language)
     return found
 
 
@@ -129,6 +178,8 @@ def _named(kit: Kit, wanted: str | None, *, plain: bool) -> KitInstrument:
     known = ", ".join(found.id for found in kit.instruments)
     if wanted is not None:
         named = kit.named(wanted)
+        if named is None and _is_file(wanted):
+            raise Usage(_("to try a questionnaire that is in no kit, add --practice"))
         if named is None:
             raise Usage(
                 _("the kit has no questionnaire “{wanted}”; it has: {known}").format(
@@ -268,13 +319,12 @@ def _closed(
 ) -> tuple[Holding, Sitting, str]:
     """Hold an interview and close it; return it, how it went, and what became of it."""
     with opening as held:
-        sitting = _hold(held, arguments)
+        sitting = _hold(held.interview, _setting(held), plain=arguments.plain)
         return held, sitting, holding.close(held, sitting, _now())
 
 
-def _hold(held: Holding, arguments: argparse.Namespace) -> Sitting:
-    interview, setting = held.interview, _setting(held)
-    if arguments.plain:
+def _hold(interview: Interview, setting: Setting, *, plain: bool) -> Sitting:
+    if plain:
         from interviewer import lines
 
         return lines.hold(interview, setting, sys.stdin, sys.stdout)
@@ -294,9 +344,13 @@ def _setting(held: Holding) -> Setting:
         help_numbers=here.private.help_numbers,
         idle_minutes=here.private.rules.idle_minutes,
         unlock=laptop.unlocking(here.device),
-        # Harmless on another keyboard: digits are digits there too.
-        keyboard="azerty" if language.from_environment() == "fr" else "",
+        keyboard=_keyboard(),
     )
+
+
+def _keyboard() -> Keyboard:
+    # Harmless on another keyboard: digits are digits there too.
+    return "azerty" if language.from_environment() == "fr" else ""
 
 
 def _told(held: Holding, sitting: Sitting, became: str) -> int:

@@ -20,7 +20,8 @@ from surveys.problems import Problem
 Trait = Literal["reduced", "link", "words", "direct"]
 Traits = dict[Trait, str]  # each with the name of the item it comes from
 
-_CLOCK = ("now", "today")
+# Functions that say something of the interview which no answer says.
+_TELLING: dict[str, Trait] = {"now": "reduced", "today": "reduced", "uuid": "direct"}
 
 
 def leaks(form: Form) -> Iterator[Problem]:
@@ -29,13 +30,13 @@ def leaks(form: Form) -> Iterator[Problem]:
     reads = form.reads
     for name in form.ordered[0]:
         item = form.named[name].item
-        inherited = _clock(item)
+        inherited = _own(item)
         for other in reads[name]:
             inherited = {**shown.get(other, {}), **inherited}
         shown[name] = _shown(item, inherited)
         if isinstance(item, Group):
             yield from _count_problems(form, item, shown)
-        elif item.kind == "calculate":
+        elif item.calculation is not None:
             yield from _calculation_problems(item, inherited)
 
 
@@ -52,19 +53,22 @@ def _shown(item: Item, inherited: Traits) -> Traits:
         own["words"] = item.name
     if item.identifying == "direct":
         own["direct"] = item.name
-    if item.kind == "calculate" and "keep" not in item.places:
+    if item.calculation is not None and "keep" not in item.places:
         return {**inherited, **own}
     return own
 
 
-def _clock(item: Item) -> Traits:
-    """Return that a calculation reads the clock, which is kept as coarse as any time."""
+def _own(item: Item) -> Traits:
+    """Return what a calculation takes from nowhere: the clock, kept as coarse as any time; a name.
+
+    What uuid() gives would tell one person's records from release to release.
+    """
     expression = None if isinstance(item, Group) else item.calculation
-    if expression is None or not any(f"{clock}(" in expression.text for clock in _CLOCK):
+    if expression is None or not any(f"{name}(" in expression.text for name in _TELLING):
         return {}
     for node in walk(expression.tree):
-        if isinstance(node, Call) and node.function in _CLOCK:
-            return {"reduced": f"{node.function}()"}
+        if isinstance(node, Call) and node.function in _TELLING:
+            return {_TELLING[node.function]: f"{node.function}()"}
     return {}
 
 

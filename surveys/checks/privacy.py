@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from surveys.checks.form import Form
+from surveys.expressions import calls
 from surveys.instrument import Question
 from surveys.kinds import KINDS
 from surveys.kinds.date import is_month
 from surveys.language import _, marked
 from surveys.problems import Problem
+
+_ON_FORM = frozenset({"regex", "string-length"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,20 @@ def identities(form: Form) -> Iterator[Problem]:
         if not KINDS[question.kind].is_asked or _is_declared(question):
             continue
         found = _identity_of(question)
-        if found is not None and not _is_reduced(question, found):
-            what = found.what
+        if found is None:
+            continue
+        what = found.what
+        if _is_scrubbed_before_it_is_judged(question, found):
+            yield Problem(
+                question.place_of("constraint"),
+                entry.name,
+                _("judges {what} that scrubbing has taken out: no answer is good").format(
+                    what=_(what)
+                ),
+                _("write keep: never or keep: link"),
+                "identity",
+            )
+        elif not _is_reduced(question, found):
             yield Problem(
                 question.place_of("keep"),
                 entry.name,
@@ -168,6 +183,13 @@ def _is_reduced(question: Question, identity: Identity) -> bool:
     if rule == "scrub":
         return identity.is_scrubbed
     return rule != "as_given" or is_month(question)
+
+
+def _is_scrubbed_before_it_is_judged(question: Question, identity: Identity) -> bool:
+    """Whether a constraint on the form of an answer sees what scrubbing leaves of it."""
+    if question.keep.rule != "scrub" or not identity.is_scrubbed or question.constraint is None:
+        return False
+    return not _ON_FORM.isdisjoint(call.function for call in calls(question.constraint.tree))
 
 
 def _is_declared(question: Question) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
+from surveys.checks.conditions import Conditions
 from surveys.checks.facts import facts
 from surveys.checks.form import Form
+from surveys.checks.ranges import Numbers
+from surveys.expressions.tree import Name
 from surveys.instrument import PIPED, Group
 from surveys.language import _
 from surveys.problems import Place, Problem
@@ -49,6 +53,7 @@ def rounds(form: Form) -> Iterator[Problem]:
     """What is asked in each round of a repeat is read from outside by counting or choosing."""
     if not any(isinstance(entry.item, Group) and entry.scopes for entry in form.entries):
         return
+    yield from _cut_short(form)
     for entry in form.entries:
         for column, expression in entry.expressions:
             for name, offset in facts(expression).loose:
@@ -65,6 +70,34 @@ def rounds(form: Form) -> Iterator[Problem]:
         for name in read:
             if reader and _is_several(form, name, reader.scopes):
                 yield _several(form.place_piped(text, name), subject, name)
+
+
+def _cut_short(form: Form) -> Iterator[Problem]:
+    """Yield each repeat that may be asked less often than was answered, and does not say so itself."""
+    conditions = Conditions(form)
+    for entry in form.entries:
+        group = entry.item
+        if not isinstance(group, Group) or group.repeat_count is None:
+            continue
+        if "repeat_max" in group.places:
+            continue
+        count = group.repeat_count.tree
+        if not isinstance(count, Name):
+            continue
+        known = conditions.possible(count.name, entry)
+        if not isinstance(known, Numbers) or not known.spans:
+            continue
+        most = known.spans[-1][1]
+        if group.repeat_max < most < math.inf:
+            fact = _("“{name}” can be {most}, and only {n} rounds are asked")
+            yield Problem(
+                group.place_of("repeat_count"),
+                group.name,
+                fact.format(name=count.name, most=f"{most:g}", n=group.repeat_max),
+                _("write repeat_max: {most}").format(most=f"{most:g}"),
+                "repeat",
+                "warning",
+            )
 
 
 def _is_several(form: Form, name: str, scopes: tuple[str, ...]) -> bool:

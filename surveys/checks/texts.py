@@ -17,9 +17,10 @@ CHOICES_SHOWN = 9  # a longer list scrolls
 
 def labels(form: Form) -> Iterator[Problem]:
     """Whatever is shown has a label; a hint or a picture may stand for it, with a warning."""
+    untyped = {problem.place for problem in form.problems if problem.check == "type"}
     for entry in form.entries:
         item = entry.item
-        if item.label or not _is_shown(item):
+        if item.label or not _is_shown(item) or item.place_of("type") in untyped:
             continue
         is_repeat = isinstance(item, Group)
         yield Problem(

@@ -218,7 +218,8 @@ def _unknown_compared(
 
 
 def _not_in_list(place: Place, subject: str, word: str, listed: ChoiceList) -> Problem:
-    names = [choice.name for choice in listed.choices[:MOST_NAMED]]
+    names = [name for name in dict.fromkeys(one.name for one in listed.choices) if name]
+    names = names[:MOST_NAMED]
     return Problem(
         place,
         subject,

@@ -79,6 +79,7 @@ class Expression:
     `names` are those in `${}`, each once: what a caller must feed. `references` are the same with
     their offsets, in order; `bare` likewise the names without `${}`, which are columns of a choice,
     or children of the node a predicate is about. `uses_self`: it reads the current answer.
+    `functions` are those it calls.
     """
 
     text: str
@@ -87,6 +88,7 @@ class Expression:
     references: tuple[tuple[str, int], ...] = field(compare=False, repr=False)
     bare: tuple[tuple[str, int], ...] = field(compare=False, repr=False)
     uses_self: bool = field(compare=False, repr=False)
+    functions: frozenset[str] = field(compare=False, repr=False)
     _value: Callable[[Context], Value] = field(compare=False, repr=False)
     _truth: Callable[[Context], bool] = field(compare=False, repr=False)
     _number: Callable[[Context], float] = field(compare=False, repr=False)
@@ -169,6 +171,7 @@ def compile(text: str) -> Expression:  # the verb of the field; callers write ex
     references: list[tuple[str, int]] = []
     bare: list[tuple[str, int]] = []
     uses_self = False
+    functions: set[str] = set()
     question: Tree | None = None
     for node in walk(tree):
         if isinstance(node, Name):
@@ -177,8 +180,10 @@ def compile(text: str) -> Expression:  # the verb of the field; callers write ex
             bare.append((node.name, node.offset))
         elif isinstance(node, Self):
             uses_self = True
-        elif isinstance(node, Call) and node.function == CHOICE_NAME:
-            question = node.arguments[-1] if node.arguments else None
+        elif isinstance(node, Call):
+            functions.add(node.function)
+            if node.function == CHOICE_NAME and node.arguments:
+                question = node.arguments[-1]
         elif isinstance(node, String) and "${" in node.text:
             references.append((_question(node, node is question), node.offset))
     code = compiled(tree)
@@ -189,6 +194,7 @@ def compile(text: str) -> Expression:  # the verb of the field; callers write ex
         references=tuple(references),
         bare=tuple(bare),
         uses_self=uses_self,
+        functions=frozenset(functions),
         _value=code.run,
         _truth=as_truth(code),
         _number=as_number(code),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isnan
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from surveys.expressions import values
 from surveys.expressions.context import AnyNode, Context, Value
@@ -20,8 +20,7 @@ Nodes = Callable[[Context], tuple[AnyNode, ...]]
 Kind = Literal["text", "number", "truth", "value"]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """`run` gives the value, of this kind ('value': any); `nodes` gives the places, if it has any.
 
     `constant` is the value where it is the same in every context.

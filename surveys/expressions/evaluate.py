@@ -25,6 +25,7 @@ from surveys.expressions.functions import function_called
 from surveys.expressions.paths import Filter, Leg, axis, nodes_of, predicate, walked
 from surveys.expressions.tree import (
     COMPARISONS,
+    MIRRORED,
     Call,
     Child,
     Minus,
@@ -47,6 +48,8 @@ def compiled(tree: Tree) -> Code:
     match tree:
         case Name():
             return _name(tree.name)
+        case Operation():
+            return _operation(tree)
         case Number():
             return _constant("number", tree.value)
         case String():
@@ -57,8 +60,6 @@ def compiled(tree: Tree) -> Code:
             return _child(tree.name)
         case Parent():
             return of_nodes(_around)
-        case Operation():
-            return _operation(tree)
         case Call():
             function = function_called(tree)
             arguments = []
@@ -184,15 +185,12 @@ def _calculation(
     return run
 
 
-_MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-
 def _comparison(first: Code, rest: list[tuple[str, Code]]) -> Code:
     if len(rest) > 1:
         return Code("truth", _chain(first.run, [(values.COMPARERS[s], c.run) for s, c in rest]))
     ((symbol, second),) = rest
     if first.constant is not None:
-        first, symbol, second = second, _MIRRORED[symbol], first
+        first, symbol, second = second, MIRRORED[symbol], first
     if isinstance(second.constant, float):
         return Code("truth", _against_number(first, symbol, second.constant))
     if isinstance(second.constant, str) and symbol in ("=", "!="):

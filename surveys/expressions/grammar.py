@@ -90,10 +90,11 @@ def _tokens(text: str) -> list[Token]:
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or ""
-        offset = match.start(kind)
+        token = match[kind]
+        offset = match.end() - len(token)
         if kind == "other":
             raise stray(text, offset)
-        tokens.append((kind, match[kind], offset))
+        tokens.append((kind, token, offset))
     return tokens
 
 

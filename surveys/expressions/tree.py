@@ -114,7 +114,9 @@ class Path:
 Step = Where | Child | Self | Parent
 Tree = Number | String | Name | Child | Self | Parent | Call | Operation | Minus | Path
 
-COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+# Each comparison, and the one that says the same with the sides exchanged.
+MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+COMPARISONS = frozenset(MIRRORED)
 CHOICE_NAME = "jr:choice-name"
 
 
@@ -146,6 +148,29 @@ def calls(tree: Tree) -> Iterator[Call]:
     return (node for node in walk(tree) if isinstance(node, Call))
 
 
+def conjuncts(tree: Tree) -> Iterator[Tree]:
+    """Yield the parts of a tree joined by `and`, which is one part where there is none."""
+    if isinstance(tree, Operation) and tree.rest[0][0] == "and":
+        for part in (tree.first, *(operand for _operator, operand in tree.rest)):
+            yield from conjuncts(part)
+    else:
+        yield tree
+
+
+def literal(tree: Tree) -> str | float | None:
+    """Return what is written out: a text, a number, or the text of date('…'); None for the rest."""
+    match tree:
+        case String():
+            return tree.text
+        case Number():
+            return tree.value
+        case Minus(Number() as number):
+            return -number.value
+        case Call("date", (String() as day,)):
+            return day.text
+    return None
+
+
 class Comparison(NamedTuple):
     """An item set against a literal; `name` is `.` for the current one, `offset` the literal's.
 
@@ -159,7 +184,7 @@ class Comparison(NamedTuple):
 
 
 def comparisons(tree: Tree) -> Iterator[Comparison]:
-    """Yield what items are compared with: text or number literals only.
+    """Yield what items are compared with: literals only.
 
     In a chain such as `${a} = 1 = 2` only the first pair compares the item itself.
     """
@@ -167,24 +192,14 @@ def comparisons(tree: Tree) -> Iterator[Comparison]:
         if isinstance(node, Operation) and node.rest[0][0] in COMPARISONS:
             operator, right = node.rest[0]
             yield from _comparison(node.first, operator, right)
-            yield from _comparison(right, _MIRRORED[operator], node.first)
+            yield from _comparison(right, MIRRORED[operator], node.first)
         elif isinstance(node, Call) and node.function == "selected" and len(node.arguments) == 2:
             yield from _comparison(node.arguments[0], "selected", node.arguments[1])
 
 
-_MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-
-def _comparison(item: Tree, operator: str, literal: Tree) -> Iterator[Comparison]:
-    if isinstance(item, Name):
-        name = item.name
-    elif isinstance(item, Self):
-        name = "."
-    else:
-        return
-    if isinstance(literal, String):
-        yield Comparison(name, operator, literal.text, literal.offset)
-    elif isinstance(literal, Number):
-        yield Comparison(name, operator, literal.value, literal.offset)
-    elif isinstance(literal, Minus) and isinstance(literal.operand, Number):
-        yield Comparison(name, operator, -literal.operand.value, literal.offset)
+def _comparison(item: Tree, operator: str, other: Tree) -> Iterator[Comparison]:
+    if isinstance(item, Name | Self):
+        written = literal(other)
+        if written is not None:
+            name = item.name if isinstance(item, Name) else "."
+            yield Comparison(name, operator, written, other.offset)

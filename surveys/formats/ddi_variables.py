@@ -16,7 +16,7 @@ from surveys.expressions import Expression
 from surveys.formats.limits import TODAY, Bound, limits_of
 from surveys.formats.markup import Element, element, texts
 from surveys.instrument import ALWAYS, Choice, Group, Instrument, Item, Question, Text
-from surveys.kinds import KINDS, Storage
+from surveys.kinds import KINDS, NUMBERS, Storage
 from surveys.language import _
 
 _DOMAINS: Mapping[Storage, str] = {
@@ -29,7 +29,6 @@ _DOMAINS: Mapping[Storage, str] = {
     "one": "category",
     "several": "multiple",
 }
-_NUMBERS = frozenset({"integer", "decimal"})
 _MOMENTS: Mapping[Storage, str] = {"date": "date", "time": "time", "dateTime": "date"}
 
 # Columns that have an element of their own; every other one is a note that bears its name.
@@ -96,7 +95,7 @@ def variable_elements(described: Described, instrument: Instrument) -> Iterator[
         *notes(question),
         ID=variable_id(variable.name),
         name=variable.name,
-        intrvl="contin" if variable.storage in _NUMBERS and not variable.values else "discrete",
+        intrvl="contin" if variable.storage in NUMBERS and not variable.values else "discrete",
         dcml="0" if variable.storage == "integer" else "",
     )
     yield from _indicators(described, instrument)
@@ -165,7 +164,7 @@ def _questions(described: Described) -> Iterator[Element]:
 
 def _range(variable: Variable) -> Element | None:
     """Return the least and the most that may be answered, where the answer itself is kept."""
-    if variable.storage not in _NUMBERS or variable.question.keep.is_reduction:
+    if variable.storage not in NUMBERS or variable.question.keep.is_reduction:
         return None
     limits = limits_of(variable.question)
     edges = {**_edge("min", limits.low), **_edge("max", limits.high)}
@@ -240,7 +239,7 @@ def _derivation(question: Question) -> Element | None:
 
 
 def _format(variable: Variable) -> Element:
-    is_number = variable.storage in _NUMBERS and not variable.values
+    is_number = variable.storage in NUMBERS and not variable.values
     return element(
         "varFormat",
         type="numeric" if is_number else "character",

@@ -7,22 +7,28 @@ part that is no limit is left out, and `is_all` is then False.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from surveys.expressions import Expression, Tree
-from surveys.expressions.tree import Call, Minus, Number, Operation, Self, String
+from surveys.expressions.tree import (
+    COMPARISONS,
+    MIRRORED,
+    Call,
+    Operation,
+    Self,
+    conjuncts,
+    literal,
+)
 from surveys.expressions.values import text_of_number
 from surveys.instrument import Question
-from surveys.kinds import KINDS
+from surveys.kinds import KINDS, NUMBERS
 from surveys.kinds.number import limits as range_limits
 from surveys.kinds.number import spelled
 
 TODAY = "today"
 
-_MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_NUMBERS = frozenset({"integer", "decimal"})
+_LIMITING = COMPARISONS - {"!="}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -88,42 +94,29 @@ def _written(expression: Expression | None, storage: str) -> Limits:
     return Limits(low, high, is_all)
 
 
-def conjuncts(tree: Tree) -> Iterator[Tree]:
-    """Yield the parts of a tree joined by `and`, which is one part where there is none."""
-    if isinstance(tree, Operation) and tree.rest[0][0] == "and":
-        for part in (tree.first, *(operand for _operator, operand in tree.rest)):
-            yield from conjuncts(part)
-    else:
-        yield tree
-
-
 def _part(tree: Tree, storage: str) -> tuple[str, str] | None:
     """Return (operator, limit) of a comparison of `.`, as if `.` stood on the left; None of others."""
-    if not isinstance(tree, Operation) or len(tree.rest) > 1:
-        return None
-    operator, right = tree.rest[0]
-    left = tree.first
-    if operator not in _MIRRORED:
-        return None
-    if isinstance(right, Self):
-        operator, left, right = _MIRRORED[operator], right, left
-    text = _literal(right, storage) if isinstance(left, Self) else None
+    match tree:
+        case Operation(Self(), ((operator, limit),)):
+            pass
+        case Operation(limit, ((operator, Self()),)):
+            operator = MIRRORED.get(operator, operator)
+        case _:
+            return None
+    text = _limit(limit, storage) if operator in _LIMITING else None
     return None if text is None else (operator, text)
 
 
-def _literal(tree: Tree, storage: str) -> str | None:
+def _limit(tree: Tree, storage: str) -> str | None:
     """Return what is written out and can limit such an answer, as text."""
-    if storage in _NUMBERS:
-        if isinstance(tree, Minus) and isinstance(tree.operand, Number):
-            return text_of_number(-tree.operand.value)
-        return text_of_number(tree.value) if isinstance(tree, Number) else None
+    written = literal(tree)
+    if storage in NUMBERS:
+        return text_of_number(written) if isinstance(written, float) else None
     if storage != "date":
         return None
     if isinstance(tree, Call) and tree.function == "today":
         return TODAY
-    if isinstance(tree, Call) and tree.function == "date" and len(tree.arguments) == 1:
-        tree = tree.arguments[0]
-    return tree.text if isinstance(tree, String) and _DATE.fullmatch(tree.text) else None
+    return written if isinstance(written, str) and _DATE.fullmatch(written) else None
 
 
 def _tighter(one: Bound | None, other: Bound, *, above: bool) -> Bound | None:

@@ -42,9 +42,8 @@ def _written(instrument: Instrument) -> Iterator[tuple[str, str, Place]]:
         yield from ((item.name, column, place) for column, place in item.places.items())
     for found in instrument.lists.values():
         for position, choice in enumerate(found.rows, start=1):
-            is_number = choice.name.isascii() and choice.name.isdigit()
             if choice.exclusive:
                 yield found.name, "exclusive", choice.place
-            if choice.code != (choice.name if is_number else str(position)):
+            if choice.code != choice.usual_code(choice.name, position):
                 yield found.name, "code", choice.place
             yield from ((found.name, column, choice.place) for column in choice.columns)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
-from surveys.expressions import Expression, calls
+from surveys.expressions import Expression
 from surveys.formats.losses import loss, uncarried
 from surveys.formats.redcap_columns import (
     Validation,
@@ -214,7 +214,7 @@ class _Dictionary:
         except Unsaid:
             self._unsaid(question, "calculation")
             return ""
-        if any(call.function == "round" for call in calls(question.calculation.tree)):
+        if "round" in question.calculation.functions:
             fact = _("REDCap rounds the half of a negative number down: −1.5 to −2, here to −1")
             self.losses.append(loss(question.place_of("calculation"), question.name, fact))
         return said

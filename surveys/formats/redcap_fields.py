@@ -14,8 +14,8 @@ from surveys.expressions import Tree
 from surveys.expressions.tree import COMPARISONS, Call, Minus, Name, Number, Operation, String
 from surveys.formats.redcap_names import LONGEST_FORM, RESERVED, codes_for, name_for
 from surveys.instrument import Instrument, Question
-from surveys.keep_rule import is_number
 from surveys.kinds import KINDS
+from surveys.kinds.number import is_number
 from surveys.plan import in_order, reads_of, repeats_around
 
 RECORD = "record_id"  # REDCap takes the first field of all for the key of a record

@@ -21,12 +21,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from surveys.expressions import Tree
-from surveys.expressions.tree import COMPARISONS, Call, Minus, Name, Number, Operation, String
+from surveys.expressions.tree import (
+    COMPARISONS,
+    MIRRORED,
+    Call,
+    Minus,
+    Name,
+    Number,
+    Operation,
+    String,
+)
 from surveys.expressions.values import text_of_number
 from surveys.formats.redcap_fields import Field
 
 _OPPOSITE = {"=": "<>", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-_MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _ARITHMETIC = {"+": "+", "-": "-", "*": "*", "div": "/"}
 _SAME = frozenset({"abs", "sqrt"})  # functions REDCap has under the same name and meaning
 
@@ -96,7 +104,7 @@ class Logic:
 
     def _comparison(self, left: Tree, operator: str, right: Tree, holds: bool) -> str:
         if isinstance(left, String | Number) and not isinstance(right, String | Number):
-            left, operator, right = right, _MIRRORED[operator], left
+            left, operator, right = right, MIRRORED[operator], left
         is_equality = operator in {"=", "!="}
         says_equal = (operator == "=") is holds
         match left, right:

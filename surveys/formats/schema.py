@@ -25,8 +25,10 @@ from surveys.formats.shapes import (
     whole,
 )
 from surveys.instrument import NONRESPONSE
+from surveys.keep_rule import NUMBERED, PLAIN, UNITS
 from surveys.kinds import KINDS
 from surveys.load import (
+    BOUNDS,
     CHOICE_KEYS,
     FORM_KEYS,
     GROUP_KEYS,
@@ -37,14 +39,12 @@ from surveys.load import (
 )
 
 _STATUSES = {"anyOf": [{"enum": [*NONRESPONSE]}]}
-_BOUNDED = ("round", "top", "bottom")
 _KEEP: Schema = {
     "anyOf": [
-        one_of("as_given", "never", "link", "scrub"),
+        one_of(*PLAIN),
         rule("bands", list_of(NUMBER, least=1)),
-        rule("prefix", whole(1, 10**11)),
-        *(rule(name, NUMBER) for name in _BOUNDED),
-        rule("date", one_of("week", "month", "quarter", "year")),
+        *(rule(name, whole(1, 10**11) if name == "prefix" else NUMBER) for name in NUMBERED),
+        rule("date", one_of(*UNITS)),
         rule("codes", TEXTS),
     ]
 }
@@ -77,7 +77,7 @@ _FORM: dict[str, tuple[Schema, str]] = {
     ),
     "default_language": (TEXT, "The code of the language shown first."),
     "population": (
-        whole(1, 10**9),
+        whole(*BOUNDS["population"]),
         "How many people the survey is about: the privacy checks reckon with it.",
     ),
     "refused_when": (TEXT, "The condition under which a record is a refusal."),
@@ -126,16 +126,16 @@ _ITEM: dict[str, tuple[Schema, str]] = {
         one_of("direct", "quasi"),
         "direct: names or reaches a person; quasi: helps to recognise one.",
     ),
-    "max_length": (whole(1, 4000), "How many characters are kept at most."),
+    "max_length": (whole(*BOUNDS["max_length"]), "How many characters are kept at most."),
     "sensitive": (YES_NO, "Whether the answer could harm if it were known."),
     "show_card": (TEXT, "The number of the card the respondent is handed."),
     "minimum_seconds": (
-        whole(0, 3600),
+        whole(*BOUNDS["minimum_seconds"]),
         "A shorter time on the screen is recorded; nothing is blocked.",
     ),
     "self_completed": (YES_NO, "Whether the respondent types alone; answers are hidden after."),
     "repeat_count": (TEXT, "How many times it is asked; without it, “another one?” is asked."),
-    "repeat_max": (whole(1, 1000), "How many times it can be asked at most."),
+    "repeat_max": (whole(*BOUNDS["repeat_max"]), "How many times it can be asked at most."),
     "questions": (list_of(reference("item")), "What it holds, in order."),
 }
 

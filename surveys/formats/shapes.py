@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from surveys.kinds.number import PLAIN
+
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": ["string", "number", "boolean", "null"]}
@@ -21,7 +23,7 @@ TEXT_OR_TEXTS: Schema = {
 NUMBER: Schema = {
     "anyOf": [
         {"type": "number"},
-        {"type": "string", "pattern": r"^\s*-?[0-9]{1,15}(\.[0-9]{1,10})?\s*$"},
+        {"type": "string", "pattern": rf"^\s*{PLAIN.pattern}\s*$"},
     ]
 }
 YES_NO: Schema = {

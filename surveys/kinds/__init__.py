@@ -7,7 +7,7 @@ Read `kind.py` for what a kind is, then `text.py`, `number.py`, `select.py`, `da
 from surveys.instrument import Item, Question
 from surveys.kinds.computed import CALCULATE, END, HIDDEN, START, TODAY
 from surveys.kinds.date import DATE
-from surveys.kinds.kind import Kind, Storage, WhyNot
+from surveys.kinds.kind import NUMBERS, Kind, Storage, WhyNot
 from surveys.kinds.number import DECIMAL, INTEGER, RANGE
 from surveys.kinds.select import SELECT_MULTIPLE, SELECT_ONE
 from surveys.kinds.shown import ACKNOWLEDGE, NOTE
@@ -42,4 +42,4 @@ def is_asked(item: Item) -> bool:
     return isinstance(item, Question) and KINDS[item.kind].is_asked and item.read_only is None
 
 
-__all__ = ["KINDS", "Kind", "Storage", "WhyNot", "is_asked"]
+__all__ = ["KINDS", "NUMBERS", "Kind", "Storage", "WhyNot", "is_asked"]

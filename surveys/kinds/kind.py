@@ -12,6 +12,7 @@ from surveys.problems import Problem
 Storage = Literal[
     "none", "text", "integer", "decimal", "date", "time", "dateTime", "one", "several"
 ]
+NUMBERS: frozenset[Storage] = frozenset({"integer", "decimal"})
 
 
 @dataclass(frozen=True, slots=True)

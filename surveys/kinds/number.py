@@ -11,6 +11,7 @@ from surveys.kinds.kind import Kind, WhyNot
 from surveys.language import _
 from surveys.problems import Problem
 
+PLAIN = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")  # as a file writes a number
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,10})?")
 _RANGE_DEFAULTS = {"start": "1", "end": "10", "step": "1"}  # as XLSForm
@@ -22,6 +23,11 @@ def spelled(number: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is a number in plain decimal digits."""
+    return PLAIN.fullmatch(text) is not None
 
 
 def read_integer(question: Question, typed: str, choices: Sequence[Choice]) -> str | WhyNot:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 from surveys.codebook import labelled, variables
-from surveys.expressions import Expression
+from surveys.expressions import Tree
 from surveys.instrument import Group, Instrument, Item, Question
 from surveys.kinds import is_asked
 from surveys.language import _, ngettext
@@ -33,8 +33,8 @@ class Words:
     `numbers` and `skips` are by name of item; `skips` say, beside a question, where answers lead.
     """
 
-    condition: Callable[[Expression], str]
-    value: Callable[[Expression], str]
+    condition: Callable[[Tree], str]
+    value: Callable[[Tree], str]
     numbers: Mapping[str, str]
     skips: Mapping[str, tuple[str, ...]]
 
@@ -77,7 +77,7 @@ def outline(instrument: Instrument, language: str, words: Words) -> Iterator[Row
             choices=question.choices.name if question and question.choices else "",
             is_required=question is not None and question.required is not None,
             condition=item.relevant.text if item.relevant else "",
-            words=words.condition(item.relevant) if item.relevant else "",
+            words=words.condition(item.relevant.tree) if item.relevant else "",
             rounds=_rounds(item, words),
             skips=words.skips.get(item.name, ()),
         )
@@ -92,7 +92,7 @@ def _rounds(item: Item, words: Words) -> str:
     if not isinstance(item, Group) or item.kind == "group":
         return ""
     if item.repeat_count is not None:
-        count = words.value(item.repeat_count)
+        count = words.value(item.repeat_count.tree)
         return _("as many times as: {count}; at most {n}").format(count=count, n=item.repeat_max)
     return _("until there is no other; at most {n}").format(n=item.repeat_max)
 

@@ -155,7 +155,9 @@ class _Walk:
         return int(draw.value)
 
     def _computed(self, node: Node, question: Question) -> str:
-        if question.kind in {"start", "end", "today"}:
+        if question.kind == "today":
+            return self.context.now.date().isoformat()
+        if question.kind in {"start", "end"}:
             return self.context.now.isoformat(timespec="seconds")
         computed = question.calculation or question.dynamic_default
         return computed.string(self.context.at(node)) if computed else question.default

@@ -8,14 +8,12 @@ graph down.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
-from surveys.expressions import Expression, compile
-from surveys.expressions.tree import Operation
+from surveys.expressions.tree import Tree, conjuncts
 from surveys.instrument import Group, Instrument, Item, Question
 from surveys.kinds import KINDS, is_asked
 from surveys.language import _, ngettext
@@ -25,8 +23,6 @@ from surveys.plan import expressions_of
 Shape = Literal["start", "end", "section", "questions", "decision"]
 
 LONG = 90  # characters of a label; what is longer is cut
-
-_WORD = re.compile(r"'[^']*'|\"[^\"]*\"|\$\{[^}]*\}|[(\[]|[)\]]|[\w.:-]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +59,9 @@ def graph(
     """Return the routes of a checked instrument, by section, or with the questions that decide."""
     drawing = _Drawing(instrument, language, words, every_question)
     drawing.node(instrument.text(instrument.title, language) or instrument.id, "start")
-    drawing.flow([(item, conjuncts(item.relevant)) for item in instrument.survey], ())
+    drawing.flow(_flow(instrument.survey), ())
     drawing.node(_("end"), "end")
     return Graph(tuple(drawing.nodes), tuple(drawing.edges), drawing.sections)
-
-
-def conjuncts(condition: Expression | None) -> tuple[str, ...]:
-    """Return the conditions that must all hold, as written: `a and b` is two; none is ()."""
-    if condition is None:
-        return ()
-    tree = condition.tree
-    if not (isinstance(tree, Operation) and all(operator == "and" for operator, _ in tree.rest)):
-        return (condition.text.strip(),)
-    parts, depth = [""], 0
-    for word in _WORD.findall(condition.text):
-        depth += (word in "([") - (word in ")]")
-        if word == "and" and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += word
-    return tuple(part.strip() for part in parts)
 
 
 def deciding(instrument: Instrument) -> frozenset[str]:
@@ -106,7 +85,12 @@ def deciding(instrument: Instrument) -> frozenset[str]:
     return frozenset(name for name in found if is_asked(items[name]))
 
 
-Flow = list[tuple[Item, tuple[str, ...]]]  # items, each with the conditions still to be drawn
+Flow = list[tuple[Item, tuple[Tree, ...]]]  # items, each with the conditions still to be drawn
+
+
+def _flow(items: Iterable[Item]) -> Flow:
+    """Return items with all their conditions: `a and b` is two."""
+    return [(item, tuple(conjuncts(item.relevant.tree)) if item.relevant else ()) for item in items]
 
 
 @dataclass
@@ -135,15 +119,15 @@ class _Drawing:
 
     def flow(self, items: Flow, around: tuple[str, ...]) -> None:
         """Draw items in order; those that begin with the same condition are under one fork."""
-        for condition, run in groupby(items, key=lambda pair: next(iter(pair[1]), "")):
+        for condition, run in groupby(items, key=lambda pair: next(iter(pair[1]), None)):
             flow = list(run)
-            if not condition:
+            if condition is None:
                 self._unconditional([item for item, _left in flow], around)
             elif any(self._is_drawn(item) for item, _left in flow):
                 self._fork(condition, [(item, left[1:]) for item, left in flow], around)
 
-    def _fork(self, condition: str, flow: Flow, around: tuple[str, ...]) -> None:
-        text = self.words.condition(compile(condition))
+    def _fork(self, condition: Tree, flow: Flow, around: tuple[str, ...]) -> None:
+        text = self.words.condition(condition)
         if len(self.open) == 1 and not self.open[0][1]:
             ((source, _text),) = self.open
             self.open = [(source, text)]
@@ -170,7 +154,7 @@ class _Drawing:
         if self.every_question or has_groups:
             self.sections[group.name] = self._label(group)
             inside = (*around, group.name)
-            flow = [(item, conjuncts(item.relevant)) for item in group.questions]
+            flow = _flow(group.questions)
             self.flow(flow if self.every_question else _without_conditions(flow), inside)
         else:
             inside = around
@@ -184,7 +168,7 @@ class _Drawing:
         if repeat.repeat_count is None:
             text = _("another one?")
         else:
-            count = self.words.value(repeat.repeat_count)
+            count = self.words.value(repeat.repeat_count.tree)
             text = _("another one? ({count} in all)").format(count=count)
         source = self.node(text, "decision", around)
         self.edges.append(Edge(source, first, _("yes")))

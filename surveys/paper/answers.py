@@ -25,7 +25,7 @@ from surveys.expressions.tree import (
 from surveys.instrument import NONRESPONSE, Instrument, Question
 from surveys.kinds import KINDS
 from surveys.paper.cases import BLANK, Answer, context, reads_more
-from surveys.paper.words import joint, literal_comparison
+from surveys.paper.parts import joint, literal_comparison
 from surveys.paper.written import plain_number
 from surveys.plan import expressions_of
 
@@ -88,6 +88,7 @@ def _some_answer(question: Question) -> Possible:
     )
     name = f"${{{question.name}}}"
     facts = [f"{name} != ''", f"nonresponse({name}) = ''", f"not({name} = '')"]
+    facts.append(f"not(nonresponse({name}) != '')")
     facts += [f"not(nonresponse({name}) = '{status}')" for status in NONRESPONSE]
     facts += [f"not(selected({name}, '{choice}'))" for choice in alone]
     if KINDS[question.kind].storage == "several":
@@ -148,6 +149,9 @@ def _compared(instrument: Instrument) -> Mapping[str, tuple[float, ...] | None]:
     for item, _around in instrument.items():
         for column, expression in expressions_of(item):
             if column not in {"relevant", "repeat_count"}:
+                continue
+            if column == "repeat_count" and isinstance(expression.tree, Name):
+                found.setdefault(expression.tree.name, set()).add(0.0)  # asked no time, or some
                 continue
             read = [node.name for node in walk(expression.tree) if isinstance(node, Name)]
             for name, literal in _plainly(expression.tree):

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from surveys.expressions import Context, Expression, Node, compile
 from surveys.expressions.tree import Call, Child, Operation, Parent, Tree, walk
-from surveys.paper.words import joint, literal_comparison, operands
+from surveys.paper.parts import joint, literal_comparison, operands
 from surveys.paper.written import written
 
-MOST_CASES = 48  # beyond it, less is known
+MOST_CASES = 12  # beyond it, less is known
 
 _WHENEVER = datetime(2000, 1, 1)  # what reads the clock is never evaluated
 _UNCERTAIN = frozenset(
@@ -38,28 +38,22 @@ class Answer:
 BLANK = Answer()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """Answers by name, and conditions that hold, as they are written."""
 
     answers: frozenset[tuple[str, Answer]] = frozenset()
     holding: frozenset[str] = frozenset()
 
+    @cached_property
     def known(self) -> Mapping[str, Answer]:
-        """Return the answers by name."""
+        """The answers by name."""
         return dict(self.answers)
 
     def with_answer(self, name: str, answer: Answer) -> Case:
         """Return the case in which a question was answered so."""
         others = frozenset(pair for pair in self.answers if pair[0] != name)
         return Case(others | {(name, answer)}, self.holding)
-
-    def without(self, name: str) -> Case:
-        """Return the case with nothing known of a name."""
-        return Case(
-            frozenset(pair for pair in self.answers if pair[0] != name),
-            frozenset(one for one in self.holding if name not in reads(one)),
-        )
 
     def with_facts(self, conditions: Iterable[str]) -> Case:
         """Return the case in which these conditions hold as well."""
@@ -80,19 +74,42 @@ ANYTHING: Cases = (Case(),)
 def merged(cases: Iterable[Case]) -> Cases:
     """Return the cases each once; far too many become the one of what they have in common."""
     unique = tuple(dict.fromkeys(cases))
-    if len(unique) <= 20 * MOST_CASES:
-        return unique
-    answers = frozenset.intersection(*(case.answers for case in unique))
-    return (Case(answers, frozenset.intersection(*(case.holding for case in unique))),)
+    return unique if len(unique) <= 8 * MOST_CASES else (common(unique),)
+
+
+def common(cases: Cases) -> Case:
+    """Return what all the cases have in common; there is at least one."""
+    return Case(
+        frozenset.intersection(*(case.answers for case in cases)),
+        frozenset.intersection(*(case.holding for case in cases)),
+    )
 
 
 def fewer(cases: Cases, by_use: Sequence[str]) -> Cases:
-    """Return few enough cases, less known of the names that are of use last in `by_use`."""
-    for name in reversed(by_use):
-        if len(cases) <= MOST_CASES:
-            break
-        cases = merged(case.without(name) for case in cases)
-    return cases
+    """Return few enough cases about names that are still of use, the next of use first.
+
+    Where there are too many, what they do not agree on is forgotten, from the last name on.
+    """
+    found = _about_first(cases, by_use)
+    if len(found) <= MOST_CASES:
+        return found
+    agreed = common(found)
+    few, many = 0, len(by_use)  # how many names leave few cases, and too many
+    while many - few > 1:
+        middle = (few + many) // 2
+        if len(_about_first(found, by_use[:middle])) <= MOST_CASES:
+            few = middle
+        else:
+            many = middle
+    kept = _about_first(found, by_use[:few])
+    return merged(
+        Case(case.answers | agreed.answers, case.holding | agreed.holding) for case in kept
+    )
+
+
+def _about_first(cases: Cases, names: Sequence[str]) -> Cases:
+    wanted = frozenset(names)
+    return merged(case.about(wanted) for case in cases)
 
 
 def certain(condition: str, case: Case) -> bool | None:
@@ -111,7 +128,7 @@ def certain(condition: str, case: Case) -> bool | None:
         if decisive in parts:
             return decisive
         return None if None in parts else not decisive
-    expression, known = form.evaluable, case.known()
+    expression, known = form.evaluable, case.known
     if expression is None or not expression.names <= known.keys():
         return None
     return expression.truth(context({name: known[name] for name in expression.names}))

@@ -20,8 +20,8 @@ from surveys.kinds.date import is_month
 from surveys.kinds.number import limits, spelled
 from surveys.paper.answers import branches, literal_text, outcomes
 from surveys.paper.cases import context, reads_more, reads_world
+from surveys.paper.parts import joint, literal_comparison, operands
 from surveys.paper.skips import Guide
-from surveys.paper.words import joint, literal_comparison, operands
 
 MOST_CHOICES = 30  # a longer list stands at the end of the paper, and its code is written
 MOST_STEPS = 21  # a longer scale is written in digits
@@ -174,7 +174,7 @@ def _offered_to(guide: Guide, question: Question, choice: Choice) -> str:
     offered = [
         one for one in other.choices.choices if condition.truth(there(one.name).with_row(row))
     ]
-    if len(offered) == len(other.choices.choices):
+    if len(offered) == len(other.choices.choices) and condition.truth(there("").with_row(row)):
         return ""
     told = ", ".join(label(guide, one) for one in offered) or "–"
     return f"{guide.speech.named(other.name)} : {told}"
@@ -207,7 +207,8 @@ def _abreast(boxes: Sequence[Box]) -> Field:
 
 def _width(box: Box) -> int:
     """Return how many letters wide a box is with all that stands beside it."""
-    return len(box.label) + len(box.remark) + 7 + (len(box.arrow) + 3 if box.arrow else 0)
+    beside = len(box.remark) + (len(box.arrow) + 3 if box.arrow else 0) + (13 if box.alone else 0)
+    return len(box.label) + beside + 7
 
 
 # --- numbers, dates, words --------------------------------------------------------------------

@@ -31,7 +31,7 @@ from surveys.paper.cases import (
     reads,
 )
 from surveys.paper.numbering import has_number, worked_out_names
-from surveys.paper.words import joint, operands
+from surveys.paper.parts import joint, operands
 from surveys.paper.written import written
 from surveys.plan import repeats_around
 
@@ -72,10 +72,12 @@ class Jump:
 class Direction:
     """What is printed at one stop: conditions by name of the group or question, and jumps.
 
-    `is_always`: whatever is answered, one goes to the target of the only jump.
+    `following` is where one goes when nothing is printed; `is_always`: whatever is answered, one goes
+    to the target of the only jump.
     """
 
     stop: Stop
+    following: str
     conditions: Mapping[str, Condition]
     jumps: tuple[Jump, ...]
     is_always: bool
@@ -147,14 +149,15 @@ class _Walk:
             uncertain = tuple(one for one in held if in_all(one, cases) is not True)
             if uncertain:
                 missed = _missed(uncertain, cases)
-                target = self._go(place, missed, _repeats_before(stop, owner))
+                target = self._go_past(owner, place, missed)
                 printed[owner] = Condition(uncertain, target)
                 cases = _met(uncertain, cases)
-        return Direction(stop, printed, *self._jumps(place, cases))
+        following = self._name(place + 1, stop.repeats)
+        return Direction(stop, following, printed, *self._jumps(place, cases, following))
 
-    def _jumps(self, place: int, cases: Cases) -> tuple[tuple[Jump, ...], bool]:
+    def _jumps(self, place: int, cases: Cases, following: str) -> tuple[tuple[Jump, ...], bool]:
         stop = self.stops[place]
-        name, following = stop.question.name, self._name(place + 1, stop.repeats)
+        name = stop.question.name
         found: dict[str, list[Possible]] = {}
         answers = possible_answers(self.instrument, stop.question)
         for possible in answers:
@@ -167,11 +170,24 @@ class _Walk:
         jumps = tuple(Jump(tuple(answers_there), target) for target, answers_there in found.items())
         return jumps, len(jumps) == 1 and len(jumps[0].answers) == len(answers)
 
+    def _go_past(self, owner: str, place: int, cases: Cases) -> str:
+        """Arrive behind a group or question that begins at a place and is not asked."""
+        repeats = _repeats_before(self.stops[place], owner)
+        while place < len(self.stops) and _is_of(self.stops[place], owner):
+            cases = self._left_out(place, repeats, cases)
+            place += 1
+        return self._go(place, cases, repeats)
+
+    def _left_out(self, place: int, repeats: tuple[str, ...], cases: Cases) -> Cases:
+        """Return the cases in which a stop is not asked; a repeat has as many answers as rounds."""
+        stop = self.stops[place]
+        if len(stop.repeats) > len(repeats):
+            return cases
+        return tuple(case.with_answer(stop.question.name, BLANK) for case in cases)
+
     def _of_use(self, place: int, cases: Sequence[Case]) -> Cases:
         """Return what the conditions from a place on can use of some cases."""
-        live = self.live[place]
-        names = frozenset(live)
-        return fewer(merged(case.about(names) for case in cases), live)
+        return fewer(tuple(dict.fromkeys(cases)), self.live[place])
 
     def _go(self, place: int, cases: Cases, repeats: tuple[str, ...]) -> str:
         """Arrive, from inside `repeats`, at the first stop from `place` on that may be asked.
@@ -187,8 +203,7 @@ class _Walk:
                 break
             if len(stop.repeats) > len(repeats) and entered < 0:
                 entered = place
-            if len(stop.repeats) <= len(repeats):  # a repeat has as many answers as rounds
-                cases = tuple(case.with_answer(stop.question.name, BLANK) for case in cases)
+            cases = self._left_out(place, repeats, cases)
             place += 1
             if entered >= 0 and self._end_of_round(entered, self.stops[entered].repeats) == place:
                 entered = -1
@@ -234,6 +249,11 @@ def _repeats_before(stop: Stop, owner: str) -> tuple[str, ...]:
         if group.kind == "repeat":
             found.append(group.name)
     return tuple(found)
+
+
+def _is_of(stop: Stop, owner: str) -> bool:
+    """Whether a stop is in a group, or is the question, of that name."""
+    return stop.question.name == owner or any(group.name == owner for group in stop.around)
 
 
 def _is_false(stop: Stop, case: Case) -> bool:

@@ -182,8 +182,11 @@ class _Layout:
         tree = repeat.repeat_count.tree if repeat.repeat_count is not None else None
         if isinstance(tree, Number):
             most = min(most, int(tree.value))
+        how_many = self.words.rounds.format(n=most)
+        if tree is not None and not isinstance(tree, Number):
+            how_many = self.words.rounds_by.format(count=self.guide.speech.value(tree), n=most)
         for number in range(1, min(count, most) + 1):
-            told = self.words.rounds.format(n=most) if number == 1 and tree is None else ""
+            told = how_many if number == 1 else ""
             named = self.words.round_number.format(title=title or repeat.name, n=number)
             yield Block("round", text=named, hint=told)
             yield from self._inside(steps, inside)
@@ -193,7 +196,7 @@ class _Layout:
     def _question(self, step: Direction) -> Block:
         question = step.stop.question
         own = any(group.self_completed for group in step.stop.around)
-        condition = self._condition(step, question.name, self._after(step))
+        condition = self._condition(step, question.name, step.following)
         arrows, skips = self._where(step)
         is_note = question.kind == "note" or question.read_only is not None
         number = self.numbers.get(question.name, "")
@@ -226,11 +229,6 @@ class _Layout:
         """Return what stands above; where else to go is left out if it is where one goes anyway."""
         condition: Condition | None = step.conditions.get(owner)
         return "" if condition is None else self.guide.condition(condition, following)
-
-    def _after(self, step: Direction) -> str:
-        """Return the name of the stop after a step, '' after the last."""
-        place = self.steps.index(step) + 1
-        return self.steps[place].stop.question.name if place < len(self.steps) else ""
 
     def _where(self, step: Direction) -> tuple[dict[str, str], tuple[str, ...]]:
         """Return where to go: beside the boxes that have one, and below for other answers."""
@@ -292,7 +290,7 @@ class _Layout:
     def _passes_by_one(self, step: Direction) -> bool:
         """Whether a question that is not asked is all that its condition leaves out."""
         return all(
-            owner == step.stop.question.name and condition.otherwise == self._after(step)
+            owner == step.stop.question.name and condition.otherwise == step.following
             for owner, condition in step.conditions.items()
         )
 
@@ -316,7 +314,7 @@ class _Layout:
             number=self.numbers[question.name],
             text=self.guide.text(question.label) or question.name,
             hint=self.guide.text(question.hint),
-            condition=self._condition(step, question.name, self._after(step)),
+            condition=self._condition(step, question.name, step.following),
         )
 
 

@@ -105,7 +105,7 @@ class Guide:
 
     def _answers(self, question: Question, answers: Sequence[Possible]) -> str:
         numbers_there = [one for one in answers if one.is_number]
-        told = [self._runs(numbers_there)] if numbers_there else []
+        told = self._runs(numbers_there)
         if numbers_there and numbers_there == [
             one for one in possible_answers(self.instrument, question) if one.is_number
         ]:
@@ -123,7 +123,7 @@ class Guide:
             return self.words.go_to_section.format(number=self._first_of_part[name])
         number = numbers(self.instrument).get(name, "")
         if number:
-            return self.words.go_to.format(number=number)
+            return self.words.go_to.format(number=self.speech.named(name))
         following = self._following_number.get(name, "")
         return self.words.go_before.format(number=following) if following else self.words.end
 
@@ -155,15 +155,17 @@ class Guide:
             return self.outcome(possible.choice)
         return self.speech.literal(question, possible.choice)
 
-    def _runs(self, runs: Sequence[Possible]) -> str:
+    def _runs(self, runs: Sequence[Possible]) -> list[str]:
         """Return runs of numbers in words, those that touch as one."""
         joined: list[tuple[Possible, Possible]] = []
         for run in runs:
-            if joined and joined[-1][1].high == run.low:
+            before = joined[-1][1] if joined else None
+            touches = before is not None and before.high == run.low
+            if before is not None and touches and not (before.is_between and run.is_between):
                 joined[-1] = (joined[-1][0], run)
             else:
                 joined.append((run, run))
-        return listed([self._run(first, last) for first, last in joined], self.words.either)
+        return [self._run(first, last) for first, last in joined]
 
     def _run(self, first: Possible, last: Possible) -> str:
         low = "" if first.low is None else self.speech.number(first.low)

@@ -99,6 +99,7 @@ class Wording:
     round_number: str
     more_rounds: str
     rounds: str
+    rounds_by: str
     not_written: str
     custodian: str
     rounded: str
@@ -168,7 +169,7 @@ FRENCH = Wording(
     value_or_more="{v} ou plus",
     from_to="{low} à {high}",
     from_to_under="{low} à moins de {high}",
-    no_value="sans réponse",
+    no_value="pas de réponse",
     any_number="un nombre",
     any_answer="une réponse",
     version="version {version}",
@@ -193,6 +194,7 @@ FRENCH = Wording(
     or_else="sinon",
     round_number="{title} — fiche {n}",
     more_rounds="Au-delà, continuer sur une autre feuille.",
+    rounds_by="Autant de fiches que dit {count} ; {n} au plus.",
     rounds="Une fiche pour chacun ; {n} au plus.",
     not_written="Ne pas écrire la réponse : elle sert seulement pendant l'entretien.",
     custodian="Ne pas écrire la réponse ici : elle va sur la feuille du gardien des liens.",
@@ -296,6 +298,7 @@ ENGLISH = Wording(
     or_else="otherwise",
     round_number="{title} — sheet {n}",
     more_rounds="Beyond these, go on with another copy.",
+    rounds_by="As many sheets as {count} says; at most {n}.",
     rounds="One sheet for each; at most {n}.",
     not_written="Do not write the answer down: it serves only during the interview.",
     custodian="Do not write the answer here: it goes on the sheet of the linkage custodian.",

@@ -27,10 +27,10 @@ from surveys.expressions.tree import (
 from surveys.instrument import Group, Instrument, Item, Question
 from surveys.kinds import KINDS
 from surveys.paper.numbering import numbers
+from surveys.paper.parts import MIRRORED, OTHER, joint, literal_comparison, operands
 from surveys.paper.wording import Wording, wording
 from surveys.paper.written import plain_number, written
 
-_MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _TITLE = 60  # characters of a label that stands for an item without a number
 
 Pair = tuple[str, str]  # how a thing is said, and how its denial is
@@ -82,7 +82,7 @@ class Speaker:
             return self.words.always[(tree.function == "true") != holds], ""
         joined = joint(tree)
         if joined:
-            return self._joined(operands(tree), joined if holds else _OTHER[joined], holds)
+            return self._joined(operands(tree), joined if holds else OTHER[joined], holds)
         pair = self._comparison(tree)
         if pair is not None:
             return pair[not holds], ""
@@ -209,7 +209,7 @@ class Speaker:
             return None
         first = tree.first
         if isinstance(first, Number | String) and not isinstance(right, Number | String):
-            first, operator, right = right, _MIRRORED[operator], first
+            first, operator, right = right, MIRRORED[operator], first
         counted = _argument(first, "count-selected")
         if counted is not None and _is_some(operator, right):
             return _both(self.words.has_answers, x=self.value(counted))
@@ -380,60 +380,9 @@ def _about_answer(tree: Tree) -> Tree:
             return tree
 
 
-_OTHER = {"and": "or", "or": "and"}
 _COMPARED = {"=": "is_number", ">": "more", ">=": "at_least", "<": "less", "<=": "at_most"}
 _DATED = {">": "after", ">=": "from_date", "<": "before", "<=": "until_date"}
 _AGGREGATES = {"sum": "sum_of", "count": "number_of", "min": "least_of", "max": "most_of"}
-
-
-def joint(tree: Tree) -> str:
-    """Return `and` or `or` where that is what joins the parts of a tree, else ''."""
-    if isinstance(tree, Operation) and all(operator in _OTHER for operator, _right in tree.rest):
-        return tree.rest[0][0]
-    return ""
-
-
-def operands(tree: Tree) -> tuple[Tree, ...]:
-    """Return the parts that `and` or `or` joins."""
-    if isinstance(tree, Operation):
-        return (tree.first, *(right for _operator, right in tree.rest))
-    return (tree,)
-
-
-Literal = tuple[str, str, "str | float"]
-
-
-def literal_comparison(tree: Tree) -> Literal | None:
-    """Return (name, operator, literal) of an item set against a literal; `.` is the answer itself.
-
-    The operator is as if the item stood on the left; it is `selected` for `selected(${x}, 'a')`.
-    """
-    if isinstance(tree, Call) and tree.function == "selected" and len(tree.arguments) == 2:
-        left, operator, right = tree.arguments[0], "selected", tree.arguments[1]
-    elif isinstance(tree, Operation) and len(tree.rest) == 1 and tree.rest[0][0] in COMPARISONS:
-        left, (operator, right) = tree.first, tree.rest[0]
-        if isinstance(right, Name | Self):
-            left, operator, right = right, _MIRRORED[operator], left
-    else:
-        return None
-    literal = _literal(right)
-    if literal is None or not isinstance(left, Name | Self):
-        return None
-    return (left.name if isinstance(left, Name) else "."), operator, literal
-
-
-def _literal(tree: Tree) -> str | float | None:
-    match tree:
-        case String():
-            return tree.text
-        case Number():
-            return tree.value
-        case Minus() if isinstance(tree.operand, Number):
-            return -tree.operand.value
-        case Call(function="date", arguments=(String() as day,)):
-            return day.text
-        case _:
-            return None
 
 
 def _argument(tree: Tree, function: str) -> Tree | None:

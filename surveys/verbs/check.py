@@ -15,6 +15,8 @@ from surveys.shipped import found_file, opened
 from surveys.xlsform import opening
 from surveys.yamltree import MAX_BYTES
 
+_OURS = ("leak", "direct", "identity", "keep")  # settled by keys that XLSForm does not have
+
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
@@ -22,6 +24,7 @@ class _Checked:
 
     loaded: Loaded
     line_at: LineAt
+    is_workbook: bool
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
             )
             print_problems(shown, found.line_at)
             print(summary(name, found.loaded))
+            if found.is_workbook and any(one.check in _OURS for one in errors(found.loaded)):
+                print(_("in a workbook our keys are columns, such as bind::souspli:keep"))
     return 1 if any(errors(found.loaded) for found in results.values()) else 0
 
 
@@ -62,8 +67,8 @@ def _check(name: str) -> _Checked:
     called = name if Path(name) == path else path.name
     if path.suffix.lower() in opening.SUFFIXES:
         found = opening.opened(path, called)
-        return _Checked(found.loaded, cells_of(found.cells))
-    return _Checked(opened(path, called), lines_of(source_of(path, MAX_BYTES)))
+        return _Checked(found.loaded, cells_of(found.cells), is_workbook=True)
+    return _Checked(opened(path, called), lines_of(source_of(path, MAX_BYTES)), is_workbook=False)
 
 
 def _rows(loaded: Loaded) -> list[dict[str, object]]:

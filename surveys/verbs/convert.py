@@ -19,8 +19,10 @@ from surveys.yamltree import MAX_BYTES
 
 YAML = (".yaml", ".yml")
 
-# Findings a file may accept with a reason: the questionnaire is written, to be mended there.
-_ACCEPTABLE = frozenset(rule.name for rule in RULES if rule.is_acceptable)
+# What only keys of ours settle, `accept` and `keep`: the questionnaire is written, to be mended there.
+_SETTLED_LATER = frozenset(rule.name for rule in RULES if rule.is_acceptable) | {"leak"}
+# What `check` finds in whatever file: a conversion says the rest, which nothing finds later.
+_WHOLE = frozenset(rule.name for rule in RULES)
 
 Made = tuple[bytes, tuple[Problem, ...]]
 
@@ -72,8 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
     instrument = source.loaded.instrument
     is_from_workbook = make is None
     forbidding = _forbidding(source.loaded, is_lenient=is_from_workbook)
+    found = _told(source)
     if forbidding or instrument is None:
-        print_problems(_unaccepted(source.loaded.problems), source.line_at)
+        print_problems(found, source.line_at)
         return _nothing_written(target, len(forbidding))
     content, losses = make(instrument) if make else (source.text.encode(), ())
     wrong = [problem for problem in losses if problem.severity == "error"]
@@ -83,13 +86,22 @@ def run(arguments: argparse.Namespace) -> int:
                 path=target, n=MAX_BYTES
             )
         )
-    found = _unaccepted(source.loaded.problems) if source.is_workbook else ()
-    print_problems((*found, *losses), source.line_at)
+    print_problems((*found, *losses) if source.is_workbook else losses, source.line_at)
     if wrong:
         return _nothing_written(target, len(wrong))
     _write(target, content)
     _report(target, (*found, *losses), source.loaded if is_from_workbook else None)
     return 0
+
+
+def _told(source: _Source) -> tuple[Problem, ...]:
+    """Return what stands in the way, and what is lost; what `check` warns of, it says itself."""
+    return tuple(
+        problem
+        for problem in source.loaded.problems
+        if problem.severity == "error"
+        or (problem.severity == "warning" and problem.check not in _WHOLE)
+    )
 
 
 def _maker(target: Path, is_workbook: bool) -> Callable[[Instrument], Made] | None:
@@ -133,16 +145,14 @@ def _opened(path: Path, name: str, has_missing_codes: bool) -> _Source:
 def _forbidding(loaded: Loaded, is_lenient: bool) -> list[Problem]:
     """Return the errors that stop the conversion.
 
-    A workbook that becomes YAML may still hold what the file can accept with a reason: that is mended
-    where the reason is written.
+    A workbook that becomes YAML may still hold what a form of other tools has no word for: what may be
+    kept of an answer, and for what reason. That is mended where it is written.
     """
     return [
-        problem for problem in errors(loaded) if not (is_lenient and problem.check in _ACCEPTABLE)
+        problem
+        for problem in errors(loaded)
+        if not (is_lenient and problem.check in _SETTLED_LATER)
     ]
-
-
-def _unaccepted(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    return tuple(problem for problem in problems if problem.severity != "accepted")
 
 
 def _nothing_written(target: Path, wrong: int) -> int:
@@ -182,3 +192,7 @@ def _report(target: Path, problems: tuple[Problem, ...], loaded: Loaded | None) 
             left,
         )
         print(said.format(n=left, path=target))
+    elif any(
+        problem.severity == "warning" and problem.check in _WHOLE for problem in loaded.problems
+    ):
+        print(_("see what there is to mend in it: souspli check {path}").format(path=target))

@@ -38,9 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def chosen(instrument: Instrument, wanted: str | None) -> str:
     """Return the language to print in: the one asked for, the interface's if it has it, its default."""
-    known = instrument.languages or {instrument.default_language: ""}
+    known, spoken = instrument.languages, from_environment()
+    if not known:  # its texts are in one language, and it does not say which
+        return wanted or spoken
     if wanted is None:
-        spoken = from_environment()
         return spoken if spoken in known else instrument.default_language
     if wanted not in known:
         raise Usage(

@@ -14,8 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surveys.check import errors
-from surveys.expressions import Expression
 from surveys.instrument import Instrument
 from surveys.language import _, from_environment
 from surveys.overview.diagrams import dot, mermaid
@@ -25,10 +23,10 @@ from surveys.overview.routes import Graph, graph
 from surveys.paper.numbering import numbers
 from surveys.paper.skips import skips
 from surveys.paper.wording import wording
-from surveys.paper.words import said
+from surveys.paper.words import speaker
 from surveys.plan import plan
 from surveys.problems import Refusal, Usage
-from surveys.shipped import found_file, opened
+from surveys.shipped import usable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Show one questionnaire, in the language of the interface where it has it."""
     if (arguments.all or arguments.force) and arguments.graph is None:
         raise Usage(_("--all and --force go with --graph"))
-    instrument = _good(arguments.file)
+    instrument = usable(arguments.file)
     language = spoken(instrument)
     if arguments.variables:
         _variables(instrument, language, arguments.json)
@@ -94,14 +92,6 @@ def spoken(instrument: Instrument) -> str:
     return wanted if wanted in instrument.languages else instrument.default_language
 
 
-def _good(name: str) -> Instrument:
-    path = found_file(name)
-    loaded = opened(path, path.name)
-    if loaded.instrument is None or errors(loaded):
-        raise Refusal(_("{file}: has errors; run: souspli check {file}").format(file=name))
-    return loaded.instrument
-
-
 def _estimated(instrument: Instrument) -> Lengths:
     chance = random.Random(instrument.digest)  # noqa: S311 - rehearses, protects nothing
     return lengths(plan(instrument), chance, datetime.now())
@@ -110,13 +100,10 @@ def _estimated(instrument: Instrument) -> Lengths:
 def words_of(instrument: Instrument, language: str) -> Words:
     """Return what conditions and items of a questionnaire are called, as its paper has it."""
     phrase = wording(instrument, language).condition
-
-    def value(expression: Expression) -> str:
-        return said(expression, instrument, language)
-
+    said = speaker(instrument, language).condition
     return Words(
-        condition=lambda expression: phrase.format(condition=value(expression)),
-        value=value,
+        condition=lambda tree: phrase.format(condition=said(tree)),
+        value=said,
         numbers=numbers(instrument),
         skips=skips(instrument, language),
     )

@@ -3,7 +3,8 @@
 A choice is one where its name is a code in use for it. What it stands for is what its label says, else
 what its code is most often used for (in 52 public forms: -99 refusal in 98 rows, -999 and -88 do not
 know in 50; -888 refusal is a data centre's convention). The choice stays in its list, so that the code
-goes back out; in expressions the answer is then blank, and what compares with the code is named.
+goes back out; in expressions the answer is then blank, and what compares with the code is named. A
+number that may be such a code, by its constraint, stays a number and is named too.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ _LABELS: tuple[tuple[Nonresponse, re.Pattern[str]], ...] = (
 _EXPRESSIONS = (
     "relevant constraint calculation required read_only choice_filter repeat_count soft_constraint"
 ).split()
+_NUMBERS = ("integer", "decimal", "range")
 
 Codes = Map[str, Map[str, Nonresponse]]  # what each choice of each list stands for
 
@@ -52,7 +54,9 @@ def mark_statuses(root: Node) -> tuple[Problem, ...]:
     items = list(_items(root.nodes.get("survey")))
     lists = {_text(item, "name"): _text(item, "choices") for item in items}
     asked = {name: codes[listed] for name, listed in lists.items() if listed in codes}
-    return in_order(problem for item in items for problem in _compared(item, asked))
+    return in_order(
+        problem for item in items for problem in (*_compared(item, asked), *_typed_codes(item))
+    )
 
 
 def _mark(node: Node | None) -> Codes:
@@ -87,7 +91,7 @@ def _compared(item: Mapping, asked: Codes) -> Iterator[Problem]:
     name = _text(item, "name")
     for key in _EXPRESSIONS:
         node = item.nodes.get(key)
-        if not isinstance(node, Scalar):
+        if not isinstance(node, Scalar) or (key == "constraint" and _is_alone(node.text)):
             continue
         for found in _comparisons(node.text):
             subject = name if found.name == "." else found.name
@@ -96,12 +100,41 @@ def _compared(item: Mapping, asked: Codes) -> Iterator[Problem]:
             if status:
                 fact = _("“{code}” of ${{{name}}} is no answer any more: this is never equal to it")
                 remedy = _("write nonresponse(${{{name}}}) = '{status}'")
+                if key == "constraint" and subject == name:
+                    remedy = _("take it out: a constraint judges answers alone")
                 yield loss(
                     node.place_at(found.offset),
                     name,
                     fact.format(code=code, name=subject),
                     remedy.format(name=subject, status=status),
                 )
+
+
+def _is_alone(constraint: str) -> bool:
+    """Whether a constraint is there to let no other answer stand beside a code: none can now."""
+    return "count-selected(.)" in "".join(constraint.split())
+
+
+def _typed_codes(item: Mapping) -> Iterator[Problem]:
+    """Yield that a constraint lets codes in among the numbers: they would be kept as such."""
+    node = item.nodes.get("constraint")
+    if _text(item, "type") not in _NUMBERS or not isinstance(node, Scalar):
+        return
+    equal = [one for one in _comparisons(node.text) if (one.name, one.operator) == (".", "=")]
+    codes = [one for one in equal if _code(one) in _CODES]
+    if codes:
+        fact = _("{codes} would be kept as a number like any other")
+        remedy = _(
+            "take it out of the constraint, the hint and the message, and give the status instead"
+        )
+        yield Problem(
+            node.place_at(min(one.offset for one in codes)),
+            _text(item, "name"),
+            fact.format(codes=", ".join(dict.fromkeys(map(_code, codes)))),
+            remedy,
+            "nonresponse",
+            "warning",
+        )
 
 
 def _comparisons(text: str) -> tuple[Comparison, ...]:

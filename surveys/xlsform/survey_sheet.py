@@ -7,7 +7,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
 from surveys.language import _
-from surveys.load import GROUP_KEYS, KEPT, QUESTION_KEYS, REPEAT_KEYS
+from surveys.load import GROUP_KEYS, KEPT, QUESTION_KEYS, REPEAT_KEYS, REPEAT_MAX
 from surveys.problems import Place, Problem
 from surveys.xlsform.cells import Cell, Row, Sheet
 from surveys.xlsform.columns import TRANSLATED, Column, columns_of, kept_as, survey_column
@@ -137,7 +137,7 @@ class _Reading:
         if "type" not in fields.plain:
             self.untyped(fields)
             return
-        said = read_words(fields.plain["type"].text)
+        said = _header_of_grid(fields, read_words(fields.plain["type"].text))
         if said.role == "end":
             self.close(fields, said)
         elif said.role == "dropped":
@@ -160,17 +160,21 @@ class _Reading:
 
     def drop(self, fields: _Fields, said: Words) -> None:
         fact = _("“{word}” identifies a device, a person or a place: it is not carried")
-        remedy = ""
-        if fields.name in self.names_read:
-            fact = _("“{word}” identifies a device, a person or a place: it becomes a blank value")
-            remedy = _("no longer read it")
+        blank = _("“{word}” identifies a device, a person or a place: it becomes a blank value")
+        if said.kind == "paradata":
+            fact = _(
+                "“{word}” tells of the interview: it is not carried, a record tells what it must"
+            )
+            blank = _("“{word}” tells of the interview: it becomes a blank value")
+        is_read = fields.name in self.names_read
+        if is_read:
             found = mapping(fields.place)
             put(found, "type", Scalar("hidden", fields.place))
             put(found, "name", scalar(fields.plain["name"]))
             self.items.nodes.append(found)
-        self.problems.append(
-            loss(fields.place, fields.name, fact.format(word=said.written), remedy)
-        )
+        told = (blank if is_read else fact).format(word=said.written)
+        remedy = _("no longer read it") if is_read else ""
+        self.problems.append(loss(fields.place, fields.name, told, remedy))
 
     def close(self, fields: _Fields, said: Words) -> None:
         if not self.stack or self.stack[-1][0] != said.kind:
@@ -197,7 +201,7 @@ class _Reading:
             kind = "hidden"  # a value that only its default fills
         typed = said.written if said.role == "unknown" else kind
         put(found, "type", Scalar(typed, fields.place))
-        if said.choices:
+        if said.choices and said.role != "placeholder":
             put(found, "choices", Scalar(said.choices, fields.place))
         put(found, "name", self.name(fields, said))
         self.known(found, fields, said)
@@ -211,8 +215,18 @@ class _Reading:
             questions = sequence(fields.place, [])
             put(found, "questions", questions)
             self.stack.append((kind, found, questions))
+            self.bounded(fields, said)
         if said.has_other:
             self.with_other(found, fields, said)
+
+    def bounded(self, fields: _Fields, said: Words) -> None:
+        """Say that a repeat without end ends here: the size of a record is known beforehand."""
+        count = fields.plain.get("repeat_count")
+        is_small = count is not None and count.text.isdecimal() and int(count.text) <= REPEAT_MAX
+        if said.kind == "repeat" and "repeat_max" not in fields.own and not is_small:
+            fact = _("it is asked {n} times at most, however many there are").format(n=REPEAT_MAX)
+            remedy = _("write “repeat_max” with the most there can be")
+            self.problems.append(loss(fields.place, fields.name, fact, remedy))
 
     def name(self, fields: _Fields, said: Words) -> Scalar | None:
         if "name" in fields.plain:
@@ -237,7 +251,7 @@ class _Reading:
                 put(found, key, Scalar(said.constraint, fields.place))
             if key == "hint" and said.hint:
                 put(found, key, Scalar(said.hint, fields.place))
-        if said.role == "placeholder":
+        if said.role == "placeholder" and not said.choices:
             self.placeholder(found, fields, said)
 
     def placeholder(self, found: Mapping, fields: _Fields, said: Words) -> None:
@@ -285,6 +299,16 @@ class _Reading:
             Scalar(f"{said.kind} {said.choices} or_other", fields.place),
         )
         self.items.nodes.append(other_question(fields.name, fields.place))
+
+
+def _header_of_grid(fields: _Fields, said: Words) -> Words:
+    """Return a note for a select that other tools show as the head of a grid, and never ask."""
+    appearance = fields.plain.get("appearance")
+    if not said.choices or said.role != "item" or said.has_other or appearance is None:
+        return said
+    if "label" not in appearance.text.lower().split():
+        return said
+    return Words("placeholder", "note", said.choices, written=f"{said.kind} {said.choices}")
 
 
 def other_question(name: str, place: Place) -> Mapping:

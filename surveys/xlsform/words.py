@@ -20,6 +20,7 @@ Role = Literal["item", "begin", "end", "placeholder", "dropped", "table", "refus
 class Words:
     """What a cell of `type` says. `kind`: of item, or group or repeat; `choices`: the list of a select.
 
+    What is dropped has a kind too: `hidden` where it identifies, `paradata` where it does not.
     `constraint` and `hint` are those the word brings along where the row has none of its own;
     `written` is the word to give back where `kind` alone would not say it; a `remedy` is for what is
     refused.
@@ -86,6 +87,16 @@ _DROPPED = frozenset(
         }
     )
 )
+# What SurveyCTO has besides; the record holds who asked what case, and how long it took.
+_PARADATA = frozenset(
+    _spellings(
+        {
+            "time": "text audit, audio audit, speed violations count, speed violations list, "
+            "speed violations audit, sensor statistic, sensor stream",
+            "record": "caseid, enumerator, comments",
+        }
+    )
+)
 _TABLES = ("csv-external", "xml-external")
 _COUNTED = {  # days in a span: an integer with bounds and a hint
     "number of days in last month": 31,
@@ -122,6 +133,8 @@ def read_words(text: str) -> Words:
         )
     if spelling in _DROPPED:
         return Words("dropped", "hidden", written=text)
+    if spelling in _PARADATA:
+        return Words("dropped", "paradata", written=text)
     if spelling in _TABLES:
         return Words("table", written=spelling)
     return _special(text, spelling)
@@ -162,6 +175,8 @@ def _special(text: str, spelling: str) -> Words:
     if spelling == "phone number":
         digits = r"regex(., '^\d*$')"
         return Words("item", "text", constraint=digits, hint="Enter numbers only.")
+    if spelling == "calculate here":
+        return Words("item", "calculate", written=text)
     if spelling == "trigger":
         return Words("item", "acknowledge", written="trigger")
     if spelling in {"rank", "cascading select"}:

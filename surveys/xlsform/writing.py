@@ -122,7 +122,8 @@ class _Writing:
         _fill(cells, "appearance", group.appearance)
         if group.self_completed:
             cells[_OWN + "self_completed"] = "yes"
-        if group.kind == "repeat" and group.repeat_max != REPEAT_MAX:
+        is_told = group.repeat_max != REPEAT_MAX or "repeat_max" in group.places
+        if group.kind == "repeat" and is_told:
             cells[_OWN + "repeat_max"] = str(group.repeat_max)
         self.accept(cells, _OWN, group.accept)
         self.others(cells, group)

@@ -143,6 +143,44 @@ def test_a_calculation_that_reads_a_reduced_item_needs_its_own_keep() -> None:
     assert found(GOOD + age + mended) == []
 
 
+def test_what_has_no_type_is_not_blamed_for_its_label() -> None:
+    """Nobody knows whether it would need one."""
+    assert [one for _l, _c, one in found(GOOD + "  - {type: interger, name: n}\n")] == ["type"]
+
+
+def test_a_remedy_lists_each_name_once() -> None:
+    """A list that has a name twice, or a blank one, is told so where it stands."""
+    listed = "[{name: a, label: A}, {name: b, label: B}, {name: a, label: C}]"
+    head = HEAD.replace("choices:\n", f"choices:\n  l: {listed}\n")
+    items = (
+        "  - {type: select_one l, name: s, label: S}\n"
+        "  - {type: note, name: n, label: N, relevant: \"${s} = 'zzzz'\"}\n"
+    )
+    remedies = [one.remedy for one in check(head + items, "f.yaml").problems]
+    assert "use one of: a, b" in remedies
+
+
+def test_a_repeat_asked_less_often_than_was_answered_is_told() -> None:
+    """Where its count is an answer that may be larger than `repeat_max`; unbounded, nothing is known."""
+    count = "  - {type: integer, name: size, label: S, constraint: . >= 1 and . <= 20}\n"
+    inside = "questions: [{type: text, name: who, label: W}]"
+    several = f"  - {{type: repeat, name: r, label: R, repeat_count: '${{size}}', {inside}}}\n"
+    (told,) = check(HEAD + GOOD + count + several, "f.yaml").problems
+    assert (told.check, told.severity) == ("repeat", "warning")
+    assert "“size” can be 20, and only 10 rounds are asked" in str(told)
+    enough = several.replace("r, label", "r, repeat_max: 20, label")
+    assert found(GOOD + count + enough) == []
+    assert found(GOOD + count.replace(" and . <= 20", "") + several) == []
+
+
+def test_what_is_shown_of_a_reduced_item_needs_its_own_keep() -> None:
+    """A text that is calculated and read only keeps what it shows."""
+    who = "  - {type: text, name: who, label: Nickname, keep: never}\n"
+    shown = "  - {type: text, name: t, label: T, calculation: '${who}', read_only: yes}\n"
+    assert [check for _l, _c, check in found(GOOD + who + shown)] == ["leak"]
+    assert found(GOOD + who + shown.replace("name: t,", "name: t, keep: never,")) == []
+
+
 def test_a_missing_translation_names_the_languages() -> None:
     """A text in one of two languages is half a text."""
     source = HEAD.replace(

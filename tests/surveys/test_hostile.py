@@ -158,31 +158,28 @@ def test_twenty_mistakes_are_twenty_problems() -> None:
     """Each told once, at its line, in one run."""
     found = [(p.place.line, p.check) for p in check(TWENTY, "f.yaml").problems]
     first = TWENTY.splitlines().index("survey:") + 2
-    assert (
-        found
-        == [
-            (11, "choices"),
-            (14, "none"),
-            (15, "unused_list"),
-            (first, "unknown_key"),
-            (first + 1, "list"),
-            (first + 2, "translation"),
-            (first + 3, "unsatisfiable"),
-            (first + 4, "type"),
-            (first + 5, "name"),
-            (first + 6, "duplicate"),
-            (first + 7, "label"),
-            (first + 8, "reference"),
-            (first + 9, "mismatch"),
-            (first + 10, "unknown_choice"),
-            (first + 11, "forward"),
-            (first + 12, "expression"),
-            (first + 13, "cycle"),
-            (first + 15, "regex"),
-            (first + 16, "identity"),
-            (first + 17, "shape"),
-        ]
-    )
+    assert found == [
+        (11, "choices"),
+        (14, "none"),
+        (15, "unused_list"),
+        (first, "unknown_key"),
+        (first + 1, "list"),
+        (first + 2, "translation"),
+        (first + 3, "unsatisfiable"),
+        (first + 4, "type"),
+        (first + 5, "name"),
+        (first + 6, "duplicate"),
+        (first + 7, "label"),
+        (first + 8, "reference"),
+        (first + 9, "mismatch"),
+        (first + 10, "unknown_choice"),
+        (first + 11, "forward"),
+        (first + 12, "expression"),
+        (first + 13, "cycle"),
+        (first + 15, "regex"),
+        (first + 16, "identity"),
+        (first + 17, "shape"),
+    ]
     assert len(found) == 20
 
 

@@ -122,8 +122,8 @@ def test_a_division_by_zero_is_no_value_and_leaves_the_others_numbers(
         row(made_of(study, case, answers={"amount": a})) for case, a in (("A", "6"), ("B", word))
     ]
     column = tables(instrument, rows).main["amount"]
-    assert column.dtype == pl.Float64
-    assert column.to_list() == [6.0, None]
+    assert column.dtype.is_numeric()
+    assert column.to_list() == [6, None]
     assert tables(instrument, rows[1:]).main["amount"].to_list() == [None]
 
 

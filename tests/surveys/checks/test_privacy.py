@@ -82,6 +82,18 @@ def test_what_only_sounds_like_it_is_let_be(kind: str, name: str, label: str) ->
     assert checks(question(kind, name, label)) == []
 
 
+def test_a_constraint_does_not_judge_what_scrubbing_took_out() -> None:
+    """A telephone number is gone before it is judged: whatever is typed would be refused."""
+    pattern = ", constraint: \"regex(., '^0[0-9]{9}$')\""
+    asked = question("text", "q1", "Your phone number?", pattern)
+    assert checks(asked) == ["identity"]
+    assert checks(question("text", "q1", "Your phone number?", ", constraint: \". != '0'\"")) == []
+    for rule in ("never", "link"):
+        assert (
+            checks(question("text", "q1", "Your phone number?", f"{pattern}, keep: {rule}")) == []
+        )
+
+
 @pytest.mark.parametrize(
     ("keep", "expected"),
     [

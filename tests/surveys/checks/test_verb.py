@@ -115,3 +115,22 @@ def test_a_workbook_shows_the_cell(form: Path, capsys: pytest.CaptureFixture[str
     assert status == 1
     assert "form.xlsx:survey!D3: error[mismatch]: n:" in out
     assert "  D3 | ${age} = 'oui'\n" in out
+    assert out.endswith("form.xlsx: 1 error\n")
+
+
+def test_a_workbook_says_where_our_own_keys_stand(
+    form: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where one of them is the remedy: XLSForm has no column for it."""
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    path = Path("form.xlsx")
+    with xlsxwriter.Workbook(str(path)) as book:
+        survey, settings = book.add_worksheet("survey"), book.add_worksheet("settings")
+        survey.write_row(0, 0, ["type", "name", "label"])
+        survey.write_row(1, 0, ["text", "who", "What is your first name?"])
+        settings.write_row(0, 0, ["form_id", "form_title", "version"])
+        settings.write_row(1, 0, ["test", "Test", "1"])
+    _status, out = run(capsys, str(path))
+    assert (
+        "form.xlsx: 1 error\nin a workbook our keys are columns, such as bind::souspli:keep" in out
+    )

@@ -84,6 +84,12 @@ def test_a_value_can_be_asked_for_as_text_number_or_condition(
     assert expression.truth(CONTEXT) is truth
 
 
+def test_the_functions_it_calls_are_known_and_what_a_text_quotes_is_none() -> None:
+    """Those within predicates and arguments too; a word in quotes is no call."""
+    text = "if(count(${r}[selected(., 'x')]) > 1, 'random(', round (2.5, 0))"
+    assert compile(text).functions == {"if", "count", "selected", "round"}
+
+
 @pytest.mark.parametrize(
     ("text", "fact", "remedy"),
     [

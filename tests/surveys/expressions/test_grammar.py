@@ -21,6 +21,7 @@ from surveys.expressions.tree import (
     Path,
     String,
     Where,
+    conjuncts,
 )
 
 PIECES = st.sampled_from(
@@ -174,14 +175,27 @@ def test_a_walk_visits_everything_in_the_order_it_is_written() -> None:
 
 def test_comparisons_tell_which_literals_an_item_is_held_against() -> None:
     """What a check needs to find a choice that is not in its list, and where it is written."""
-    text = "${sex} = 'h' and 3 < ${age} or selected(${use}, 'crack') or . != -1 or ${a} = ${b}"
+    text = (
+        "${sex} = 'h' and 3 < ${age} or selected(${use}, 'crack') or . != -1 or ${a} = ${b} "
+        "or ${day} >= date('2026-05-01')"
+    )
     found = list(comparisons(parse(text)))
     assert found == [
         ("sex", "=", "h", text.index("'h'")),
         ("age", ">", 3.0, text.index("3")),
         ("use", "selected", "crack", text.index("'crack'")),
         (".", "!=", -1.0, text.index("-1")),
+        ("day", ">=", "2026-05-01", text.index("date")),
     ]
+
+
+def test_what_and_joins_are_the_conditions_that_must_all_hold() -> None:
+    """Parentheses around an `and` make no difference; those around an `or` keep it one condition."""
+    parts = conjuncts(parse("${a} = 'x and y' and ((${b} or ${c}) and not(${d} and ${e}))"))
+    wanted = ("${a} = 'x and y'", "${b} or ${c}", "not(${d} and ${e})")
+    assert list(parts) == [parse(text) for text in wanted]
+    either = parse("${a} or ${b} and ${c}")
+    assert list(conjuncts(either)) == [either]
 
 
 def test_only_the_first_pair_of_a_chain_compares_the_item_itself() -> None:

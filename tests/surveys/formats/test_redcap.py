@@ -182,7 +182,7 @@ survey:
         ),
         (
             "calculate",
-            "calculation: uuid()",
+            "calculation: concat(1, 2)",
             {"Field Type": "text", "Field Annotation": "@HIDDEN"},
         ),
         (

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.check import check
-from surveys.expressions import ExpressionError, compile
+from surveys.expressions import ExpressionError
 from surveys.instrument import Instrument
 from surveys.overview.diagrams import dot, mermaid
 from surveys.overview.outline import Words
-from surveys.overview.routes import Edge, Graph, conjuncts, deciding, graph
+from surveys.overview.routes import Edge, Graph, deciding, graph
+from surveys.paper.written import written
 from surveys.shipped import found_file, names, opened
 from tests.conftest import Require
 
@@ -28,7 +29,7 @@ choices:
     - {name: "no", label: "No"}
 survey:
 """
-AS_WRITTEN = Words(lambda one: f"if {one.text}", lambda one: one.text, {}, {})
+AS_WRITTEN = Words(lambda tree: f"if {written(tree)}", written, {}, {})
 CONSENT = "  - {type: select_one, choices: yes_no, name: consent, required: yes, label: Agree}\n"
 
 
@@ -91,14 +92,21 @@ def test_a_condition_where_ways_meet_is_a_node() -> None:
 
 
 def test_a_common_part_of_two_conditions_is_one_fork() -> None:
-    """`a` and `a and b`: the second is a fork within the first."""
-    assert conjuncts(compile("${a} = 'x and y' and (${b} or ${c}) and not(${d})")) == (
-        "${a} = 'x and y'",
-        "(${b} or ${c})",
-        "not(${d})",
+    """`a` and `a and b`: the second is a fork within the first, however it is spaced."""
+    group = '  - {{type: group, name: {0}, relevant: "{1}", label: {0}, questions: [{{type: integer, name: n{0}, label: N}}]}}\n'
+    survey = (
+        CONSENT
+        + group.format("a", "${consent} = 'yes'")
+        + group.format("b", "${consent}='yes' and ${na} > 1")
     )
-    assert conjuncts(compile("${a} or ${b} and ${c}")) == ("${a} or ${b} and ${c}",)
-    assert conjuncts(None) == ()
+    assert ways(drawn(survey)) == {
+        ("Form", "", "Agree"),
+        ("Agree", "if ${consent} = 'yes'", "a"),
+        ("a", "if ${na} > 1", "b"),
+        ("a", "otherwise", "end"),
+        ("b", "", "end"),
+        ("Agree", "otherwise", "end"),
+    }
 
 
 def test_what_decides_is_found_through_calculations() -> None:

@@ -15,6 +15,7 @@ from surveys.check import check
 from surveys.codebook import variables
 from surveys.instrument import Instrument
 from surveys.overview.outline import Row, Words, kept, lines, outline
+from surveys.paper.written import written
 from surveys.problems import Refusal, Usage
 from surveys.shipped import found_file, names, opened
 from surveys.verbs import show
@@ -85,7 +86,7 @@ def as_written(
     numbers: dict[str, str], skips: Mapping[str, tuple[str, ...]] | None = None
 ) -> Words:
     """Return expressions as they are written."""
-    return Words(lambda one: f"if {one.text}", lambda one: one.text, numbers, skips or {})
+    return Words(lambda tree: f"if {written(tree)}", written, numbers, skips or {})
 
 
 def rows(source: str = FORM) -> tuple[Row, ...]:

@@ -16,7 +16,8 @@ from surveys.instrument import Instrument
 from surveys.kinds import KINDS, is_asked
 from surveys.overview.rehearsal import Draw, rehearse
 from surveys.paper.answers import Possible
-from surveys.paper.routing import END, Direction, directions
+from surveys.paper.routing import END, NEXT_ROUND, Direction, directions
+from surveys.paper.skips import Guide, skips
 from surveys.plan import plan
 from surveys.shipped import found_file, names, opened
 
@@ -228,3 +229,99 @@ def test_a_reader_of_any_questionnaire_is_asked_what_the_screen_asks(
     )
     for offset in range(5):
         agree(instrument, seed * 5 + offset)
+
+
+# --- in words ---------------------------------------------------------------------------------
+
+SURVEY = (
+    one("a")
+    + one("b", "${a} = 'yes'")
+    + group("part", "${a} = 'yes' and ${b} = 'yes'", one("c"))
+    + one("last", "${a} = 'yes'")
+)
+
+
+def test_a_skip_stands_beside_the_answers_that_lead_past_what_follows() -> None:
+    """In the language of the questionnaire, by the labels of its choices."""
+    assert skips(loaded(SURVEY), "en")["a"] == ("if “No” or “Refused”, go to the end",)
+    assert skips(loaded(SURVEY), "fr")["b"] == ("si « Non » ou « Refus », aller à la question 3",)
+
+
+def test_a_condition_known_to_hold_is_not_printed() -> None:
+    """Whoever reaches the part has answered yes twice, for every other answer leads past it."""
+    found = directions(loaded(SURVEY))
+    assert [name for name, step in found.items() if step.conditions] == []
+
+
+def test_numbers_that_lead_on_are_said_as_runs() -> None:
+    """One number, or all from one on, or any."""
+    ask = ', constraint: ". >= 0 and . <= 30"'
+    for condition, told in (
+        ("${n} > 0", "if 0 or “Refused”, go to question 3"),
+        ("${n} <= 4", "if more than 4 or “Refused”, go to question 3"),
+        ("${n} = 3", "if less than 3, more than 3 or “Refused”, go to question 3"),
+        ("nonresponse(${n}) != ''", "if a number, go to question 3"),
+    ):
+        instrument = loaded(one("n", "", "integer", ask) + one("b", condition) + one("z"))
+        assert skips(instrument, "en")["n"] == (told,)
+
+
+def test_what_cannot_stand_beside_an_answer_stands_above_the_item() -> None:
+    """With where to go otherwise, unless that is the next item."""
+    instrument = loaded(
+        one("m", "", "select_multiple")
+        + one("b", "selected(${m}, 'crack')")
+        + one("c", "selected(${m}, 'other')")
+        + one("d", "selected(${m}, 'other')")
+        + one("z")
+    )
+    guide = Guide(instrument, "en")
+    told = {
+        name: guide.condition(condition, step.following)
+        for name, step in directions(instrument).items()
+        for condition in step.conditions.values()
+    }
+    assert told == {
+        "b": "if question 1 includes “Crack”",
+        "c": "if question 1 includes “Other”; otherwise go to question 5",
+    }
+
+
+def test_a_round_of_a_repeat_is_left_by_its_end() -> None:
+    """A skip inside goes on to the next sheet, one outside passes over all of it."""
+    repeat = (
+        "  - type: repeat\n    name: r\n    repeat_count: ${n}\n    repeat_max: 3\n"
+        "    label: {en: R, fr: R}\n    questions:\n    "
+        + one("a")
+        + "    "
+        + one("b", "${a} = 'yes'")
+        + "    "
+        + one("c", "${b} = 'yes'")
+    )
+    instrument = loaded(one("n", "", "integer") + repeat + one("z", "count(${r}) > 1"))
+    assert skips(instrument, "en")["n"] == ("if 0 or less or “Refused”, go to question 2",)
+    steps = directions(instrument)
+    assert [(jump.target, len(jump.answers)) for jump in steps["a"].jumps] == [(NEXT_ROUND, 2)]
+    assert steps["a"].conditions == {}
+    assert steps["z"].conditions["z"].holding == ("count(${r}) > 1",)
+    assert skips(instrument, "en")["a"] == ("if “No” or “Refused”, go on to the next sheet",)
+
+
+def test_what_was_answered_in_a_round_is_not_known_behind_the_repeat() -> None:
+    """Another round may have another answer: the condition is printed."""
+    repeat = (
+        "  - type: repeat\n    name: r\n    repeat_max: 3\n    label: {en: R, fr: R}\n"
+        "    questions:\n    " + one("a")
+    )
+    instrument = loaded(repeat + one("z", "sum(${a}) = 0"))
+    assert "z" in directions(instrument)["z"].conditions
+
+
+def test_questions_that_all_depend_on_each_other_are_directed_in_time() -> None:
+    """What is known is bounded: the work grows with the questions, not with their combinations."""
+    chance = random.Random(1)
+    survey = one("q0") + one("q1")
+    for place in range(2, 150):
+        names_read = [f"${{q{chance.randrange(max(0, place - 30), place)}}}" for _n in range(3)]
+        survey += one(f"q{place}", " or ".join(f"{name} = 'yes'" for name in names_read))
+    assert len(directions(loaded(survey))) == 150

@@ -144,7 +144,7 @@ WORDS = (
     ("not(regex(${entry}, '^a$'))", "not(regex(A3, '^a$'))", "not(regex(A3, '^a$'))"),
     (
         "if(${days} > 0, 1, '')",
-        "1 si A1 vaut plus de 0, sinon sans réponse",
+        "1 si A1 vaut plus de 0, sinon pas de réponse",
         "1 if A1 is more than 0, otherwise no answer",
     ),
 )

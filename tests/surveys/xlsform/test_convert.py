@@ -122,6 +122,25 @@ def test_what_may_be_accepted_with_a_reason_is_written(
     assert errors(check(target.read_text("utf-8"), "f.yaml"))
 
 
+def test_what_may_be_kept_of_a_calculation_is_said_in_the_questionnaire(
+    book: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No form of other tools says it: it is written, and says there what is left to settle."""
+    source, target = tmp_path / "f.xlsx", tmp_path / "f.yaml"
+    source.write_bytes(
+        book(
+            "| survey | type | name | label | calculation |\n"
+            "| | text | street | Street | |\n"
+            "| | calculate | shown | | concat(${street}, '!') |\n"
+            "| settings | form_id | form_title | version |\n| | f | F | 1 |\n"
+        )
+    )
+    assert run(source, target) == 0
+    assert "1 error is left to settle in it" in capsys.readouterr().out
+    assert [one.check for one in errors(check(target.read_text("utf-8"), "f.yaml"))] == ["leak"]
+    assert run(source, tmp_path / "f.csv") == 1
+
+
 def test_a_file_that_exists_is_left_alone(book: Book, tmp_path: Path) -> None:
     """Only --force replaces it."""
     source, target = tmp_path / "f.xlsx", tmp_path / "f.yaml"

@@ -47,11 +47,39 @@ def test_codes_become_statuses_and_comparisons_are_named(book: Book) -> None:
     assert statuses == {"-99": "refused", "-88": "dont_know", "ref": "refused"}
     assert [str(problem).removeprefix("form.xlsx:") for problem in problems] == [
         "survey!E2: a: “-99” of ${a} is no answer any more: this is never equal to it; "
-        "write nonresponse(${a}) = 'refused'",
+        "take it out: a constraint judges answers alone",
         "survey!D3: b: “-88” of ${a} is no answer any more: this is never equal to it; "
         "write nonresponse(${a}) = 'dont_know'",
         "survey!E3: b: “ref” of ${b} is no answer any more: this is never equal to it; "
-        "write nonresponse(${b}) = 'refused'",
+        "take it out: a constraint judges answers alone",
+        "survey!E4: c: -99 would be kept as a number like any other; take it out of the constraint, the "
+        "hint and the message, and give the status instead",
+    ]
+
+
+def test_a_constraint_that_keeps_a_code_alone_is_let_be(book: Book) -> None:
+    """A status stands beside no answer: what such a constraint forbids cannot be given any more."""
+    form = """
+| survey | type               | name | label | constraint                                      |
+|        | select_multiple yn | a    | A     | not(selected(., '-99') and count-selected(.)>1) |
+"""
+    statuses, problems = marked(book(form + CHOICES))
+    assert statuses["-99"] == "refused"
+    assert problems == ()
+
+
+def test_codes_among_numbers_are_told_once_for_each_question(book: Book) -> None:
+    """Where the constraint lets them in; a bound, or a number that is no such code, is left alone."""
+    form = """
+| survey | type    | name | label | constraint                          |
+|        | decimal | a    | A     | . >= 0 or . = -99 or (. = -88)      |
+|        | integer | b    | B     | . > -99 and . != -88                |
+|        | integer | c    | C     | . = 3 or . = 99                     |
+|        | text    | d    | D     | . = '-99'                           |
+"""
+    _statuses, problems = marked(book(form))
+    assert [(one.subject, one.check, one.fact) for one in problems] == [
+        ("a", "nonresponse", "-99, -88 would be kept as a number like any other")
     ]
 
 

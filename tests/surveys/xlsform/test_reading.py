@@ -10,10 +10,11 @@ from surveys import yamlwriter
 from surveys.instrument import Group, Instrument, Question
 from surveys.load import Loaded
 from surveys.problems import Problem
-from surveys.xlsform import read
+from surveys.xlsform import read, workbook
 
 Book = Callable[[str], bytes]
 CheckedBook = Callable[[str], Loaded]
+XForm = Callable[[bytes], str]
 ThroughYaml = Callable[[bytes], tuple[Instrument, str, tuple[Problem, ...]]]
 
 SETTINGS = """
@@ -128,7 +129,9 @@ def test_identifying_metadata_is_dropped_by_name(checked_book: CheckedBook) -> N
 |        | deviceid | dev  |              |
 |        | username | user |              |
 |        | audit    |      |              |
-|        | text     | a    | Hello ${dev} |
+|        | comments | said |              |
+|        | caseid   | case |              |
+|        | text     | a    | Hello ${dev} ${case} |
 """
         + SETTINGS
     )
@@ -137,9 +140,12 @@ def test_identifying_metadata_is_dropped_by_name(checked_book: CheckedBook) -> N
         "no longer read it",
         "survey!A3: user: “username” identifies a device, a person or a place: it is not carried",
         "survey!A4: “audit” identifies a device, a person or a place: it is not carried",
+        "survey!A5: said: “comments” tells of the interview: it is not carried, a record tells what it "
+        "must",
+        "survey!A6: case: “caseid” tells of the interview: it becomes a blank value; no longer read it",
     ]
     assert loaded.instrument is not None
-    assert [found.kind for found in loaded.instrument.questions()] == ["hidden", "text"]
+    assert [found.kind for found in loaded.instrument.questions()] == ["hidden", "hidden", "text"]
 
 
 def test_what_a_terminal_cannot_hold_becomes_a_note(book: Book, through_yaml: ThroughYaml) -> None:
@@ -303,6 +309,55 @@ def test_repeats_nest(book: Book, through_yaml: ThroughYaml) -> None:
     assert inner.repeat_count is not None
     assert (outer.repeat_count.text, inner.repeat_count.text) == ("${n}", "2")
     assert [item.name for item in inner.questions] == ["t"]
+
+
+def test_a_repeat_that_may_go_on_is_told_to_end(
+    book: Book, checked_book: CheckedBook, through_yaml: ThroughYaml
+) -> None:
+    """Unless it says how often at most, or is asked a few times; what it says goes out again."""
+    form = """
+| survey | type         | name | label | repeat_count | bind::souspli:repeat_max |
+|        | integer      | n    | N     |              |                          |
+|        | begin repeat | r    | R     | ${n}         |                          |
+|        | text         | a    | A     |              |                          |
+|        | end repeat   |      |       |              |                          |
+|        | begin repeat | s    | S     | 3            |                          |
+|        | text         | b    | B     |              |                          |
+|        | end repeat   |      |       |              |                          |
+|        | begin repeat | t    | T     | ${n}         | 10                       |
+|        | text         | c    | C     |              |                          |
+|        | end repeat   |      |       |              |                          |
+"""
+    assert said(checked_book(form + SETTINGS), "loss") == [
+        "survey!A3: r: it is asked 10 times at most, however many there are; "
+        "write “repeat_max” with the most there can be"
+    ]
+    instrument, _text, _losses = through_yaml(book(form))
+    content, _problems = workbook(instrument)
+    _back, text, losses = through_yaml(content)
+    assert [problem.subject for problem in losses] == ["r"]
+    assert text.count("repeat_max: 10") == 1
+
+
+def test_the_head_of_a_grid_is_shown_and_never_asked(
+    book: Book, xform: XForm, through_yaml: ThroughYaml
+) -> None:
+    """A select of appearance `label` shows its choices above others; nobody answers it."""
+    original = book(
+        """
+| survey | type          | name | label           | appearance   | required |
+|        | select_one yn | head | Do you have     | label        | yes      |
+|        | select_one yn | a    | a radio         | list-nolabel | yes      |
+|        | select_one yn | b    | labels at home? | minimal      |          |
+"""
+        + CHOICES
+    )
+    instrument, _text, losses = through_yaml(original)
+    head, first, last = instrument.questions()
+    assert [head.kind, first.kind, last.kind] == ["note", "select_one", "select_one"]
+    assert dict(head.label.by_language) == {"": "Do you have"}
+    assert losses == ()
+    assert xform(workbook(instrument)[0]) == xform(original)
 
 
 @pytest.mark.parametrize("cell", ["{fr: a, fr: b}", "[", '"a'])

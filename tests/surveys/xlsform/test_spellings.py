@@ -172,3 +172,10 @@ def test_what_a_terminal_cannot_hold_keeps_its_word(word: str) -> None:
 def test_what_identifies_the_device_is_dropped(word: str) -> None:
     """Metadata that names a device or a person is not carried; an unknown word is not taken for it."""
     assert read_words(word).role == ("unknown" if word == "phone_number_x" else "dropped")
+
+
+@pytest.mark.parametrize("word", ["text audit", "speed_violations_count", "caseid", "comments"])
+def test_what_surveycto_records_of_an_interview_is_dropped(word: str) -> None:
+    """A record has its case, its interviewer and its comments, and no recording."""
+    assert (read_words(word).role, read_words(word).kind) == ("dropped", "paradata")
+    assert read_words("calculate_here") == Words("item", "calculate", written="calculate_here")
