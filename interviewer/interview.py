@@ -404,7 +404,7 @@ def is_settled(interview: Interview, step: Step) -> bool:
     if answer is None:
         return False
     item = step.item
-    if isinstance(item, Group):
+    if isinstance(item, Group) or item.choice_filter is None:
         return True
     left = _still_offered(interview, item, answer.value, interview.at(step.node))
     return left == answer.value

@@ -16,7 +16,17 @@ from surveys.checks.facts import literal as written
 from surveys.checks.form import Entry, Form
 from surveys.checks.ranges import Values, Words, both, either
 from surveys.expressions import Expression
-from surveys.expressions.tree import COMPARISONS, Call, Name, Number, Operation, Self, String, Tree
+from surveys.expressions.tree import (
+    COMPARISONS,
+    MIRRORED,
+    Call,
+    Name,
+    Number,
+    Operation,
+    Self,
+    String,
+    Tree,
+)
 from surveys.instrument import Question
 from surveys.kinds import KINDS
 
@@ -25,7 +35,6 @@ Key = str | tuple[str, ...]
 Box = Mapping[Key, Values]
 ANYTHING: Box = {}
 
-_MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _HAS = Words(frozenset(["yes"]))  # of selected(${x}, 'a') for a select_multiple
 _YES_NO = frozenset(["yes", "no"])
 _OF_ONE = frozenset({"string-length", "count-selected", "nonresponse"})
@@ -134,7 +143,7 @@ class _Reading:
     def _compared(self, left: Tree, operator: str, right: Tree, wanted: bool) -> Box | None:
         value = written(right)
         if value is None:
-            left, operator, right = right, _MIRRORED[operator], left
+            left, operator, right = right, MIRRORED[operator], left
             value = written(right)
         key = self._key(left) if value is not None else None
         domain = self._domain(key) if key is not None else None

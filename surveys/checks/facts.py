@@ -10,6 +10,7 @@ from typing import Literal, cast
 from surveys.expressions import Expression
 from surveys.expressions.tree import (
     COMPARISONS,
+    MIRRORED,
     Call,
     Minus,
     Name,
@@ -27,7 +28,6 @@ _OF_MANY = frozenset(
     "sum min max count count-non-empty join concat position index randomize".split()
 )
 _ARITHMETIC = frozenset({"+", "-", "*", "div", "mod"})
-_MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _SINGLE = ("selected-at", "nonresponse")  # functions of one item whose value is a word
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "selected", "among"]
@@ -93,7 +93,7 @@ def _operation(tree: Operation, found: Facts, of_many: bool) -> None:
         else:
             value = literal(tree.first)
             if value is not None:
-                _comparison(second, _MIRRORED[operator], value, tree.offset, found)
+                _comparison(second, MIRRORED[operator], value, tree.offset, found)
     elif operator in _ARITHMETIC:
         for operand in (tree.first, *(operand for _symbol, operand in tree.rest)):
             name, through = named(operand)

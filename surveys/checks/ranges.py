@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Span = tuple[float, float]  # both ends belong to it
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+EVERY: Span = (-math.inf, math.inf)
+
+
+class Numbers(NamedTuple):
     """Numbers in ascending, disjoint spans, and blank where `blank`; whole numbers where `whole`."""
 
-    spans: tuple[Span, ...] = ((-math.inf, math.inf),)
+    spans: tuple[Span, ...] = (EVERY,)
     blank: bool = True
     whole: bool = False
 
@@ -24,6 +27,11 @@ class Numbers:
 
     def both(self, other: Numbers) -> Numbers:
         """Return what is in this set and in the other."""
+        blank = self.blank and other.blank
+        if self.spans == (EVERY,):  # most conditions are the first to say anything
+            return Numbers(other.spans, blank, self.whole)
+        if other.spans == (EVERY,):
+            return Numbers(self.spans, blank, self.whole)
         spans = tuple(
             [
                 (max(low, start), min(high, end))
@@ -32,7 +40,7 @@ class Numbers:
                 if max(low, start) <= min(high, end)
             ]
         )
-        return Numbers(spans, self.blank and other.blank, self.whole)
+        return Numbers(spans, blank, self.whole)
 
     def either(self, other: Numbers) -> Numbers:
         """Return what is in this set or in the other."""
@@ -85,7 +93,7 @@ class Numbers:
         return Numbers(self.spans, blank=False, whole=self.whole)
 
     @property
-    def count(self) -> float:
+    def size(self) -> float:
         """How many whole numbers there are."""
         return sum(math.floor(high) - math.ceil(low) + 1 for low, high in self.spans)
 

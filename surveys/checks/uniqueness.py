@@ -103,7 +103,7 @@ def _numbers(entry: Entry, question: Question, conditions: Conditions) -> float:
             possible = possible.both(Numbers(((float(keep.number), math.inf),)))
         low, high = (possible.spans[0][0], possible.spans[-1][1]) if possible.spans else (0.0, 0.0)
         if math.isfinite(low) and math.isfinite(high):
-            count = possible.count
+            count = possible.size
     if question.kind == "range":
         try:
             count = count / abs(float(limits(question)[2]))
