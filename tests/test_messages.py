@@ -300,8 +300,9 @@ def test_a_questionnaire_is_criticised_in_french(
     path.write_text("souspli: 1\nform: {id: a, version: '1', title: A}\nsurvey: []\n", "utf-8")
     status, text = heard(capsys, "check", str(path))
     assert status == 1
-    assert "il n'y a rien à demander; ajoutez des éléments sous « survey: »" in text
-    assert "1 erreur\n" in text
+    assert "il n'y a rien à demander\n" in text
+    assert "= ajoutez des éléments sous « survey: »\n" in text
+    assert text.endswith("form.yaml : 1 erreur\n")
 
 
 FORM = """

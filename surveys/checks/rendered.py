@@ -225,4 +225,4 @@ def summary(name: str, loaded: Loaded) -> str:
         parts.append(ngettext("{n} warning", "{n} warnings", n).format(n=n))
     if n := by_severity["accepted"]:
         parts.append(ngettext("{n} accepted", "{n} accepted", n).format(n=n))
-    return f"{name}: {', '.join(parts)}"
+    return _("{name}: {found}").format(name=name, found=", ".join(parts))

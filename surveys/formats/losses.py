@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from surveys.instrument import Instrument
-from surveys.language import ngettext
+from surveys.language import _
 from surveys.problems import Place, Problem
 
 
@@ -27,11 +27,9 @@ def uncarried(instrument: Instrument, carried: Collection[str], target: str) -> 
             whose.setdefault(column, []).append(subject)
     for column, place in where.items():
         n = len(set(whose[column]))
-        fact = ngettext(
-            "“{column}” has no place in {target}",
-            "“{column}” has no place in {target}; it is lost for {n} items or lists",
-            n,
-        )
+        fact = _("“{column}” has no place in {target}")
+        if n > 1:
+            fact = _("“{column}” has no place in {target}; it is lost for {n} items or lists")
         yield loss(place, whose[column][0], fact.format(column=column, target=target, n=n))
 
 

@@ -26,7 +26,7 @@ def workbook(instrument: Instrument) -> tuple[bytes, tuple[Problem, ...]]:
         import xlsxwriter  # type: ignore[import-untyped]
     except ImportError as error:
         raise Refusal(
-            _("writing a workbook needs XlsxWriter; run: pip install souspli[lead]")
+            _("writing a workbook needs XlsxWriter; run: pip install 'souspli[lead]'")
         ) from error
     sheets, problems = sheets_of(instrument)
     out = io.BytesIO()

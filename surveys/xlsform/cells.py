@@ -183,7 +183,7 @@ def _grids(content: bytes, name: str) -> list[tuple[str, Grid]]:
         from python_calamine import load_workbook
     except ImportError as error:
         raise Refusal(
-            _("reading a workbook needs python-calamine; run: pip install souspli[lead]")
+            _("reading a workbook needs python-calamine; run: pip install 'souspli[lead]'")
         ) from error
     try:
         with load_workbook(io.BytesIO(content)) as book:

@@ -137,8 +137,8 @@ MEMBERS = [
     {"member": "3", "age": "2", "school": "", "school__status": "not_asked"},
 ]
 CODEBOOK = (
-    "### `village`\n\nVillage\n\n- type: one of a list\n- `11`: Alpha\n- `21`: Beta\n- `22`: Gamma\n",
-    "### `dinner`\n\nWhen is dinner?\n\n- type: time of day\n",
+    "### `village`\n\nVillage\n\n- section: Where\n- type: one of a list\n- `11`: Alpha\n- `21`: Beta\n- `22`: Gamma\n",
+    "### `dinner`\n\nWhen is dinner?\n\n- section: Household\n- type: time of day\n",
     "- `owns__radio`: 1 if `radio` was chosen, 0 if not\n",
     "- `called`: Who is number ${rank}? (nothing is kept)\n",
 )
