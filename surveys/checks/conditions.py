@@ -48,6 +48,7 @@ class Conditions:
         self._ranges: dict[int, Values | None] = {}
         self._narrowed: dict[str, Values | None] = {}
         self._met: dict[int, Box | None] = {}
+        self._alike: dict[tuple[str, Values | None], Values] = {}
 
     def box(self, tree: Tree, reader: Entry, *, own_first: bool = False) -> Box | None:
         """Return the box where the condition holds for the reader, None where it never does.
@@ -74,8 +75,23 @@ class Conditions:
     def met(self, entry: Entry, constraint: Expression) -> Box | None:
         """Return the box where a question's constraint is met, None where it never is."""
         if entry.position not in self._met:
-            self._met[entry.position] = self.box(constraint.tree, entry, own_first=True)
+            self._met[entry.position] = self._met_alike(entry, constraint)
         return self._met[entry.position]
+
+    def _met_alike(self, entry: Entry, constraint: Expression) -> Box | None:
+        """Return the box of a constraint; one that reads its own question alone is worked out once.
+
+        Questions of a section often have the same: 0 to 30 days.
+        """
+        if constraint.names:
+            return self.box(constraint.tree, entry, own_first=True)
+        alike = (constraint.text, self.range_of(entry))
+        if alike not in self._alike:
+            box = self.box(constraint.tree, entry, own_first=True)
+            if box is None or box.keys() != {entry.name}:
+                return box
+            self._alike[alike] = box[entry.name]
+        return {entry.name: self._alike[alike]}
 
     def _narrow(self, entry: Entry) -> Values | None:
         """Return what can be typed for a question and meets its constraint."""
