@@ -321,7 +321,7 @@ def test_a_killed_interview_loses_nothing_and_the_session_goes_on(home: Path) ->
     terminal.press("2")
     terminal.until("Fill in the non-respondent sheet now?")
     terminal.press(BACK)
-    terminal.until("Closed:")
+    terminal.until("» All that was done")
     terminal.press(BACK)
     terminal.until("1 closed")
     terminal.press(BACK)
