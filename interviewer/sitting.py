@@ -27,6 +27,8 @@ class Setting:
     `durable` is called with each answer, and the language it was given in, before the next question
     is shown; what it raises ends the interview with everything before that answer.
 
+    A trial is held by whoever wrote the questionnaire: nothing of it is kept, and the screen says so.
+
     `help_numbers`, (label, number) each, stand on the page of a pause. After `idle_minutes` without
     a key (0: never) the screen locks until `unlock` says that a passphrase is right; the passphrase
     is wiped afterwards, and what `unlock` raises ends the interview. Without `unlock`, the screen is
@@ -40,6 +42,7 @@ class Setting:
     help_numbers: tuple[tuple[str, str], ...] = ()
     idle_minutes: int = 0
     unlock: Unlock | None = None
+    is_trial: bool = False
     keyboard: Keyboard = ""
 
 

@@ -68,6 +68,8 @@ def _closing(view: View, setting: Setting) -> Sheet:
     """Return the review: what was answered to the interviewer, and counts of the rest."""
     left = sifted(listed(view), view.typed.text)
     sealing = _("Enter seals the answers. A number, or letters, go to a question:")
+    if setting.is_trial:
+        sealing = _("Enter ends the trial. A number, or letters, go to a question:")
     return Sheet(
         heading=setting.title,
         progress="",
@@ -88,7 +90,9 @@ def _leaving(view: View, setting: Setting) -> Sheet:
         progress="",
         card="",
         question=_("Suspend the interview?"),
-        hints=(
+        hints=(_("This is a trial: nothing of it is kept."),)
+        if setting.is_trial
+        else (
             _("What was answered is kept, encrypted, on this laptop; what is being typed is not."),
             _("The interview can be resumed here later, where it stopped."),
         ),
@@ -103,7 +107,8 @@ def _stopping(view: View, setting: Setting) -> Sheet:
         progress="",
         card="",
         question=_("Stop the interview?"),
-        rows=tuple(Row("", way.code, way.label) for way in ways_to_stop()),
+        hints=(_("This is a trial: nothing of it is kept."),) if setting.is_trial else (),
+        rows=tuple(Row("", way.code, way.label) for way in ways_to_stop(is_trial=setting.is_trial)),
         prompt=_("Code:"),
         message=view.message,
         footer=footer(actions(view)),

@@ -63,8 +63,13 @@ def unlocked(view: View, *, is_right: bool) -> View:
 # --- stopping -----------------------------------------------------------------------------------
 
 
-def ways_to_stop() -> tuple[Entry, ...]:
-    """Return what can be done by someone who wants to stop."""
+def ways_to_stop(*, is_trial: bool = False) -> tuple[Entry, ...]:
+    """Return what can be done by someone who wants to stop; a trial is just ended."""
+    if is_trial:
+        return (
+            Entry("1", _("Pause: the screen is hidden, the interview goes on later")),
+            Entry("2", _("End the trial")),
+        )
     return (
         Entry("1", _("Pause: the screen is hidden, the interview goes on later")),
         Entry("2", _("Stop: what was answered is kept")),

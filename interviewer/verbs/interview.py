@@ -152,6 +152,7 @@ def _tried(arguments: argparse.Namespace) -> int:
         title=_("A trial: nothing is kept"),
         scrubber=Scrubber(language=loaded.instrument.default_language),
         is_practice=True,
+        is_trial=True,
         keyboard=_keyboard(),
     )
     sitting = _hold(interview, setting, plain=arguments.plain)

@@ -100,6 +100,8 @@ TYPED = [
     ("type: select_multiple, choices: products", "12\r\r", "crack heroin"),
     ("type: select_multiple, choices: products", "121\r", "crack other"),
     ("type: select_multiple, choices: products", "9192 9 9 \r", "crack heroin"),
+    ("type: time", "14h30\r", "14:30:00"),
+    ("type: dateTime", "31/12/2021 14:30\r", "2021-12-31T14:30:00"),
     ("type: acknowledge", "1", "OK"),
     ("type: note", "\r", ""),
 ]
@@ -954,3 +956,12 @@ def test_a_view_prints_nothing_of_what_it_holds() -> None:
     view = replace(on(TWO + AGAIN, "4321"), comment="4321")
     assert "4321" not in repr(view)
     assert "4321" not in repr(view.typed)
+
+
+@pytest.mark.parametrize("action", ["suspend", "stop"])
+def test_a_trial_says_that_nothing_is_kept(action: str) -> None:
+    """No page of it says that an answer is kept, for none is."""
+    view = on("  - {type: integer, name: q, label: Combien ?}\n", f"[{action}]")
+    sheet = sheet_of(view, Setting("Essai", SCRUBBER, is_trial=True))
+    assert "This is a trial: nothing of it is kept." in sheet.hints
+    assert "is kept" not in "".join((*sheet.hints[1:], *(row.label for row in sheet.rows)))
