@@ -12,11 +12,10 @@ from export.study import ROLES, UNITS, Unit, is_study_id
 from interviewer import age, record
 from interviewer.files import write_durably
 from interviewer.kit import Rules
-from surveys.check import errors
 from surveys.instrument import Instrument
 from surveys.language import _
 from surveys.problems import Refusal, Usage
-from surveys.shipped import WORKBOOKS, found_file, opened
+from surveys.shipped import WORKBOOKS, found_file, usable
 
 ASSORE: tuple[tuple[str, Unit], ...] = (
     ("assore/beneficiaires", "person"),
@@ -114,14 +113,12 @@ def given_instruments(given: Sequence[str] | None) -> list[tuple[Path, Unit, Ins
                     file=name, wanted=path.with_suffix(".yaml").name
                 )
             )
-        loaded = opened(path, path.name)
-        if loaded.instrument is None or errors(loaded):
-            raise Refusal(_("{file}: has errors; run: souspli check {file}").format(file=name))
-        if any(loaded.instrument.id == other.id for _path, _unit, other in found):
+        instrument = usable(name)
+        if any(instrument.id == other.id for _path, _unit, other in found):
             raise Refusal(
                 _("{file}: two questionnaires have the same id; change one").format(file=name)
             )
-        if _differ(loaded.instrument, (other for _path, _unit_, other in found)):
+        if _differ(instrument, (other for _path, _unit_, other in found)):
             raise Refusal(
                 _(
                     "{file}: another questionnaire has another table of the same name; rename one"
@@ -129,7 +126,7 @@ def given_instruments(given: Sequence[str] | None) -> list[tuple[Path, Unit, Ins
             )
         if any(path.name == other.name for other, _unit_, _found in found):
             raise Refusal(_("{file}: two files have the same name; rename one").format(file=name))
-        found.append((path, unit, loaded.instrument))
+        found.append((path, unit, instrument))
     return found
 
 

@@ -7,6 +7,7 @@ Instrument), `check.py` with `checks/` (rules of the whole), `plan.py` (made rea
 `codebook.py` (the description that travels with data). Then the ways in and out: `xlsform/` (from and
 to XLSForm) with `yamlwriter.py` (a tree → YAML), `formats/` (REDCap, DDI, the JSON Schema for editors),
 `paper/` (the questionnaire to print) and `overview/` (outline, routes, length). `instruments/` holds the
-questionnaires and `shipped.py` opens them; `verbs/` the commands; `problems.py` what is said when
+questionnaires and `shipped.py` opens them; `verbs/` the commands; `outfile.py` what
+they write; `problems.py` what is said when
 something is wrong; `language.py` and `locale/` the language of the interface.
 """

@@ -58,6 +58,11 @@ class Problem:
         return _printable(f"{self.place}: {subject}{self.fact}{remedy}")
 
 
+def loss(place: Place, subject: str, fact: str, remedy: str = "") -> Problem:
+    """Return the warning that a conversion does not carry what stands there."""
+    return Problem(place, subject, fact, remedy, "loss", "warning")
+
+
 def _printable(text: str) -> str:
     """Return the text with nothing in it that a terminal would obey."""
     return "".join(

@@ -65,13 +65,11 @@ def unlocked(view: View, *, is_right: bool) -> View:
 
 def ways_to_stop(*, is_trial: bool = False) -> tuple[Entry, ...]:
     """Return what can be done by someone who wants to stop; a trial is just ended."""
+    pause = Entry("1", _("Pause: the screen is hidden, the interview goes on later"))
     if is_trial:
-        return (
-            Entry("1", _("Pause: the screen is hidden, the interview goes on later")),
-            Entry("2", _("End the trial")),
-        )
+        return (pause, Entry("2", _("End the trial")))
     return (
-        Entry("1", _("Pause: the screen is hidden, the interview goes on later")),
+        pause,
         Entry("2", _("Stop: what was answered is kept")),
         Entry("3", _("Stop and erase: nothing of the interview is kept")),
     )

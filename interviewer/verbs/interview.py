@@ -23,7 +23,6 @@ from interviewer.scrub import Scrubber
 from interviewer.sitting import Keyboard, Setting, Sitting
 from interviewer.verbs import home_option
 from surveys import language, shipped
-from surveys.check import errors
 from surveys.instrument import Instrument
 from surveys.language import _
 from surveys.plan import plan
@@ -139,18 +138,13 @@ def _is_file(name: str | None) -> bool:
 
 def _tried(arguments: argparse.Namespace) -> int:
     """Hold an interview for whoever wrote the questionnaire: without keys, and nothing is kept."""
-    name = arguments.instrument
-    loaded = shipped.opened(shipped.found_file(name), name)
-    if loaded.instrument is None or errors(loaded):
-        raise Refusal(_("{file}: has errors; run: souspli check {file}").format(file=name))
+    instrument = shipped.usable(arguments.instrument)
     _require_terminal(arguments)
-    _require_spoken(loaded.instrument, arguments.language)
-    interview = begin(
-        plan(loaded.instrument), _now(), secrets.token_hex(8), arguments.language or ""
-    )
+    _require_spoken(instrument, arguments.language)
+    interview = begin(plan(instrument), _now(), secrets.token_hex(8), arguments.language or "")
     setting = Setting(
         title=_("A trial: nothing is kept"),
-        scrubber=Scrubber(language=loaded.instrument.default_language),
+        scrubber=Scrubber(language=instrument.default_language),
         is_practice=True,
         is_trial=True,
         keyboard=_keyboard(),

@@ -12,11 +12,10 @@ from surveys.checks.ranges import Numbers, Values, Words
 from surveys.expressions.dates import looks_like_date
 from surveys.instrument import NONRESPONSE, Item, Question
 from surveys.kinds import KINDS
-from surveys.kinds.number import limits, spelled
+from surveys.kinds.number import is_number, limits, spelled
 
 COUNT = Numbers(((0, math.inf),), blank=False, whole=True)  # of characters, of choices
 STATUSES = Words(frozenset(["", *NONRESPONSE]))
-_PLAIN = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 _LETTERS = re.compile(r"(?!inf|nan)[a-z_][a-z0-9_]*", re.IGNORECASE)  # surely no number
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -90,7 +89,7 @@ def _numbered(words: Iterable[str], operator: str, value: float) -> Words | None
     found: set[str] = set()
     is_named = False
     for word in words:
-        if _PLAIN.fullmatch(word):
+        if is_number(word):
             number = float(word)
             is_named = is_named or number == value
             if any(low <= number <= high for low, high in spans.spans):
@@ -106,13 +105,13 @@ def _numbered(words: Iterable[str], operator: str, value: float) -> Words | None
 
 def _is_canonical(text: str) -> bool:
     """Whether a text is how a number is stored."""
-    return _PLAIN.fullmatch(text) is not None and spelled(Decimal(text)) == text
+    return is_number(text) and spelled(Decimal(text)) == text
 
 
 def _plain(value: str | float) -> float | None:
     if isinstance(value, float):
         return value
-    return float(value) if _PLAIN.fullmatch(value) else None
+    return float(value) if is_number(value) else None
 
 
 def _day(value: str | float) -> float | None:

@@ -24,12 +24,12 @@ from surveys.formats.ddi_variables import (
     variable_elements,
     variable_id,
 )
-from surveys.formats.losses import loss, uncarried
+from surveys.formats.losses import uncarried
 from surveys.formats.markup import Element, document, element, texts
 from surveys.instrument import Group, Instrument, Item, Question
 from surveys.kinds import KINDS
 from surveys.language import _
-from surveys.problems import Problem, in_order
+from surveys.problems import Problem, in_order, loss
 
 NAMESPACE = "ddi:codebook:2_5"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"

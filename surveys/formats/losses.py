@@ -6,12 +6,7 @@ from collections.abc import Collection, Iterator
 
 from surveys.instrument import Instrument
 from surveys.language import _
-from surveys.problems import Place, Problem
-
-
-def loss(place: Place, subject: str, fact: str, remedy: str = "") -> Problem:
-    """Return the warning that something is lost in a conversion."""
-    return Problem(place, subject, fact, remedy, "loss", "warning")
+from surveys.problems import Place, Problem, loss
 
 
 def uncarried(instrument: Instrument, carried: Collection[str], target: str) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from surveys.expressions import Expression
-from surveys.formats.losses import loss, uncarried
+from surveys.formats.losses import uncarried
 from surveys.formats.redcap_columns import (
     Validation,
     annotation,
@@ -30,7 +30,7 @@ from surveys.formats.redcap_names import name_for
 from surveys.instrument import PIPED, Group, Instrument, Item, Question, Text
 from surveys.kinds import KINDS
 from surveys.language import _
-from surveys.problems import Problem, in_order
+from surveys.problems import Problem, in_order, loss
 
 COLUMNS = (
     "Variable / Field Name",

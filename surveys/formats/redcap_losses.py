@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from surveys.codebook import status_meaning
-from surveys.formats.losses import loss
 from surveys.formats.redcap_columns import APPEARANCES
 from surveys.formats.redcap_fields import statuses_of
 from surveys.instrument import NONRESPONSE, Instrument
 from surveys.kinds import is_asked
 from surveys.language import _
-from surveys.problems import Problem
+from surveys.problems import Problem, loss
 
 
 def of_the_form(instrument: Instrument) -> Iterator[Problem]:

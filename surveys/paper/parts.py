@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from surveys.expressions.tree import (
     COMPARISONS,
+    MIRRORED,
     Call,
-    Minus,
     Name,
-    Number,
     Operation,
     Self,
-    String,
     Tree,
+    literal,
 )
 
 OTHER = {"and": "or", "or": "and"}
-MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def joint(tree: Tree) -> str:
@@ -48,21 +46,7 @@ def literal_comparison(tree: Tree) -> Literal | None:
             left, operator, right = right, MIRRORED[operator], left
     else:
         return None
-    literal = _literal(right)
-    if literal is None or not isinstance(left, Name | Self):
+    written = literal(right)
+    if written is None or not isinstance(left, Name | Self):
         return None
-    return (left.name if isinstance(left, Name) else "."), operator, literal
-
-
-def _literal(tree: Tree) -> str | float | None:
-    match tree:
-        case String():
-            return tree.text
-        case Number():
-            return tree.value
-        case Minus() if isinstance(tree.operand, Number):
-            return -tree.operand.value
-        case Call(function="date", arguments=(String() as day,)):
-            return day.text
-        case _:
-            return None
+    return (left.name if isinstance(left, Name) else "."), operator, written

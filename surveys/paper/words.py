@@ -14,6 +14,7 @@ from functools import lru_cache
 from surveys.expressions import Expression
 from surveys.expressions.tree import (
     COMPARISONS,
+    MIRRORED,
     Call,
     Child,
     Minus,
@@ -27,7 +28,7 @@ from surveys.expressions.tree import (
 from surveys.instrument import Group, Instrument, Item, Question
 from surveys.kinds import KINDS
 from surveys.paper.numbering import numbers
-from surveys.paper.parts import MIRRORED, OTHER, joint, literal_comparison, operands
+from surveys.paper.parts import OTHER, joint, literal_comparison, operands
 from surveys.paper.wording import Wording, wording
 from surveys.paper.written import plain_number, written
 

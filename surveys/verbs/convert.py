@@ -12,6 +12,7 @@ from surveys.checks.rendered import LineAt, cells_of, lines_of, print_problems
 from surveys.instrument import Instrument
 from surveys.language import _, ngettext
 from surveys.load import Loaded, source_of
+from surveys.outfile import write_out
 from surveys.problems import Problem, Refusal, Usage
 from surveys.shipped import found_file, opened
 from surveys.xlsform import opening
@@ -89,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
     print_problems((*found, *losses) if source.is_workbook else losses, source.line_at)
     if wrong:
         return _nothing_written(target, len(wrong))
-    _write(target, content)
+    write_out(target, content, force=True)
     _report(target, (*found, *losses), source.loaded if is_from_workbook else None)
     return 0
 
@@ -159,17 +160,6 @@ def _nothing_written(target: Path, wrong: int) -> int:
     said = ngettext("{path}: not written, {n} error", "{path}: not written, {n} errors", wrong)
     print(said.format(path=target, n=wrong))
     return 1
-
-
-def _write(target: Path, content: bytes) -> None:
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise Refusal(
-            _("{path}: cannot be written ({why}); give another folder").format(
-                path=target, why=error.strerror
-            )
-        ) from error
 
 
 def _report(target: Path, problems: tuple[Problem, ...], loaded: Loaded | None) -> None:

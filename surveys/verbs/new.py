@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from surveys.language import _, from_environment
-from surveys.problems import Refusal, Usage
+from surveys.outfile import write_out
+from surveys.problems import Usage
 
 STARTERS = Path(__file__).parent.parent
 SUFFIXES = (".yaml", ".yml")
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(arguments.file)
     if path.suffix.lower() not in SUFFIXES:
         raise Usage(_("{path}: a questionnaire is a .yaml file").format(path=path))
-    _write(path, starter(from_environment()))
+    write_out(path, starter(from_environment()).encode(), force=False, or_force=False)
     print(_("{path}: written. Change it, then: souspli check {path}").format(path=path))
     return 0
 
@@ -33,17 +34,3 @@ def run(arguments: argparse.Namespace) -> int:
 def starter(language: str) -> str:
     """Return the questionnaire to start from, its comments in a language of the interface."""
     return (STARTERS / f"starter.{language}.yaml").read_text("utf-8")
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise Refusal(_("{path}: exists already; give another name").format(path=path)) from error
-    except OSError as error:
-        raise Refusal(
-            _("{path}: cannot be written ({why}); give another folder").format(
-                path=path, why=error.strerror
-            )
-        ) from error

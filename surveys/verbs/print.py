@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from surveys.check import errors
 from surveys.instrument import Instrument
 from surveys.language import _, from_environment
+from surveys.outfile import write_out
 from surveys.paper.typeset import pdf
-from surveys.problems import Refusal, Usage
-from surveys.shipped import found_file, opened
+from surveys.problems import Usage
+from surveys.shipped import usable
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -29,9 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(arguments.out)
     if path.suffix.lower() != ".pdf":
         raise Usage(_("{path}: give a name that ends in .pdf").format(path=path))
-    instrument = _good(arguments.file)
+    instrument = usable(arguments.file)
     content = pdf(instrument, chosen(instrument, arguments.lang))
-    _write(path, content, arguments.force)
+    write_out(path, content, force=arguments.force)
     print(_("{path}: written").format(path=path))
     return 0
 
@@ -50,27 +50,3 @@ def chosen(instrument: Instrument, wanted: str | None) -> str:
             )
         )
     return wanted
-
-
-def _good(name: str) -> Instrument:
-    path = found_file(name)
-    loaded = opened(path, path.name)
-    if loaded.instrument is None or errors(loaded):
-        raise Refusal(_("{file}: has errors; run: souspli check {file}").format(file=name))
-    return loaded.instrument
-
-
-def _write(path: Path, content: bytes, force: bool) -> None:
-    try:
-        with path.open("wb" if force else "xb") as file:
-            file.write(content)
-    except FileExistsError as error:
-        raise Refusal(
-            _("{path}: exists already; give another name, or --force").format(path=path)
-        ) from error
-    except OSError as error:
-        raise Refusal(
-            _("{path}: cannot be written ({why}); give another folder").format(
-                path=path, why=error.strerror
-            )
-        ) from error

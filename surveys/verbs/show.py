@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from surveys.instrument import Instrument
 from surveys.language import _, from_environment
+from surveys.outfile import write_out
 from surveys.overview.diagrams import dot, mermaid
 from surveys.overview.length import Length, Lengths, lengths
 from surveys.overview.outline import Style, Words, described, head, lines, outline
@@ -244,13 +245,7 @@ def _draw(drawn: Graph, path: Path, force: bool) -> None:
         path, content = path.with_suffix(".mmd"), mermaid(drawn)
         told = _("Graphviz is not installed here: {path} has the routes as Mermaid text instead")
         print(told.format(path=path), file=sys.stderr)
-    try:
-        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-    except FileExistsError as error:
-        raise Refusal(
-            _("{path}: exists already; give another name, or --force").format(path=path)
-        ) from error
+    write_out(path, content.encode(), force=force)
     print(_("{path}: written").format(path=path))
 
 

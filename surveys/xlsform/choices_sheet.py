@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from surveys.language import _
 from surveys.load import CHOICE_KEYS, KEPT
-from surveys.problems import Problem
+from surveys.problems import Problem, loss
 from surveys.xlsform.cells import Cell, Row, Sheet
 from surveys.xlsform.columns import Column, choices_column, columns_of, kept_as, restored
 from surveys.xlsform.languages import Languages
-from surveys.xlsform.nodes import loss, mapping, put, scalar, sequence
+from surveys.xlsform.nodes import mapping, put, scalar, sequence
 from surveys.yamltree import Mapping, Scalar, Sequence
 
 _KNOWN = tuple(CHOICE_KEYS)

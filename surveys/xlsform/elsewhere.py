@@ -8,8 +8,7 @@ from surveys.expressions import calls
 from surveys.instrument import Group, Instrument
 from surveys.language import _, ngettext
 from surveys.plan import expressions_of
-from surveys.problems import Place, Problem
-from surveys.xlsform.nodes import loss
+from surveys.problems import Place, Problem, loss
 
 
 def without_effect(instrument: Instrument) -> Iterator[Problem]:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable
 
 from surveys.language import _
-from surveys.problems import Problem
+from surveys.problems import Problem, loss
 from surveys.xlsform.cells import Cell
 from surveys.xlsform.columns import TRANSLATED, Column
-from surveys.xlsform.nodes import loss, mapping, put, scalar
+from surveys.xlsform.nodes import mapping, put, scalar
 from surveys.yamltree import Mapping, Node, Scalar
 
 DEFAULT = "default"

@@ -16,8 +16,8 @@ from collections.abc import Mapping as Map
 from surveys.expressions import Comparison, ExpressionError, comparisons, compile
 from surveys.instrument import Nonresponse
 from surveys.language import _
-from surveys.problems import Problem, in_order
-from surveys.xlsform.nodes import loss, put
+from surveys.problems import Problem, in_order, loss
+from surveys.xlsform.nodes import put
 from surveys.yamltree import Mapping, Node, Scalar, Sequence
 
 _CODES: dict[str, Nonresponse | None] = {

@@ -66,8 +66,3 @@ def _placed(node: Node, place: Place) -> Node:
     for key, value in node.nodes.items():
         put(moved, key, _placed(value, place))
     return moved
-
-
-def loss(place: Place, subject: str, fact: str, remedy: str = "") -> Problem:
-    """Return what a conversion does not carry, where it stands."""
-    return Problem(place, subject, fact, remedy, "loss", "warning")

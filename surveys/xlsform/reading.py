@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from surveys.expressions import ExpressionError, compile
 from surveys.language import _
-from surveys.problems import Place, Problem, in_order
+from surveys.problems import Place, Problem, in_order, loss
 from surveys.xlsform.cells import Sheet, Unreadable, read_cells
 from surveys.xlsform.choices_sheet import hidden_columns, read_choices
 from surveys.xlsform.columns import choices_column, columns_of, survey_column
-from surveys.xlsform.nodes import loss, mapping, put
+from surveys.xlsform.nodes import mapping, put
 from surveys.xlsform.settings_sheet import Settings
 from surveys.xlsform.survey_sheet import names_in, read_survey
 from surveys.yamltree import Mapping, Scalar, Sequence, Tree

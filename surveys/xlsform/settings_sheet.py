@@ -7,11 +7,11 @@ from pathlib import PurePath
 
 from surveys.language import _
 from surveys.load import FORM_KEYS, KEPT
-from surveys.problems import Place, Problem
+from surveys.problems import Place, Problem, loss
 from surveys.xlsform.cells import Cell, Sheet
 from surveys.xlsform.columns import columns_of, kept_as, settings_column
 from surveys.xlsform.languages import DEFAULT, Languages
-from surveys.xlsform.nodes import expression, loss, mapping, own, put, scalar, words
+from surveys.xlsform.nodes import expression, mapping, own, put, scalar, words
 from surveys.yamltree import Mapping, Node, Scalar
 
 _ORDER = tuple(FORM_KEYS)

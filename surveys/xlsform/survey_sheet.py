@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from surveys.language import _
 from surveys.load import GROUP_KEYS, KEPT, QUESTION_KEYS, REPEAT_KEYS, REPEAT_MAX
-from surveys.problems import Place, Problem
+from surveys.problems import Place, Problem, loss
 from surveys.xlsform.cells import Cell, Row, Sheet
 from surveys.xlsform.columns import TRANSLATED, Column, columns_of, kept_as, survey_column
 from surveys.xlsform.languages import Languages
-from surveys.xlsform.nodes import expression, loss, mapping, own, put, scalar, sequence, words
+from surveys.xlsform.nodes import expression, mapping, own, put, scalar, sequence, words
 from surveys.xlsform.placeholder import labelled
 from surveys.xlsform.words import Words, read_words
 from surveys.yamltree import Mapping, Scalar, Sequence

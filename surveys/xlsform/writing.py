@@ -11,7 +11,6 @@ from surveys.expressions import Expression
 from surveys.instrument import (
     ALWAYS,
     NONRESPONSE,
-    Choice,
     Group,
     Instrument,
     Item,
@@ -24,11 +23,11 @@ from surveys.keep_rule import default_keep
 from surveys.kinds import KINDS
 from surveys.language import _
 from surveys.load import COMPUTED_LENGTH, KEPT, REPEAT_MAX, TEXT_LENGTH
-from surveys.problems import Place, Problem, in_order
+from surveys.problems import Place, Problem, in_order, loss
 from surveys.xlsform.columns import BOUND_OWN, CHOICE_OWN, restored, survey_column
 from surveys.xlsform.elsewhere import without_effect
 from surveys.xlsform.languages import derived_code
-from surveys.xlsform.nodes import loss, mapping, put, sequence
+from surveys.xlsform.nodes import mapping, put, sequence
 from surveys.xlsform.placeholder import unlabelled
 from surveys.xlsform.settings_sheet import NAMESPACE
 from surveys.yamltree import Node, Scalar
@@ -221,7 +220,7 @@ class _Writing:
                 self.texts(cells, "label", choice.label)
                 for key, value in choice.columns.items():
                     _fill(cells, restored(key), value)
-                if choice.code != _usual_code(choice, position):
+                if choice.code != choice.usual_code(choice.name, position):
                     cells[CHOICE_OWN + "code"] = choice.code
                 _fill(cells, CHOICE_OWN + "exclusive", "yes" if choice.exclusive else "")
                 _fill(cells, CHOICE_OWN + "nonresponse", choice.nonresponse)
@@ -291,11 +290,6 @@ def _plain_label(question: Question, written: str) -> Text:
         return question.label
     texts = question.label.by_language.items()
     return Text({code: unlabelled(text, written) for code, text in texts}, question.label.place)
-
-
-def _usual_code(choice: Choice, position: int) -> str:
-    is_number = choice.name.isascii() and choice.name.isdigit()
-    return choice.name if is_number else str(position)
 
 
 def _usual_nonresponse(instrument: Instrument) -> tuple[Nonresponse, ...]:
