@@ -73,7 +73,8 @@ def written(new: NewStudy) -> str:
         *(f"  {role}: [{', '.join(new.recipients.get(role, ()))}]" for role in ROLES),
         "# " + _("The public half of keys/signing.key, which signs the kits."),
         f"signing: {base64.b64encode(new.signer).decode()}",
-        "# " + _("No published cell under `cell` people; no release under `k` alike."),
+        "# "
+        + _("No published cell under `cell` people; `k` is for releases, which nothing makes yet."),
         "thresholds: {cell: 11, k: 5}",
         "# "
         + _(

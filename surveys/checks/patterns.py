@@ -26,11 +26,14 @@ def patterns(form: Form) -> Iterator[Problem]:
                     )
 
 
-def alternatives(pattern: str) -> list[str]:
-    """Return the parts of a pattern between the | that stand in no bracket."""
-    parts = [""]
+def _marks(pattern: str) -> Iterator[tuple[int, str, bool, int]]:
+    """Yield each character: where, which, whether it means something, how many ( are open after it.
+
+    What is escaped or stands in a [class] means itself.
+    """
     depth, in_class, is_escaped = 0, False, False
-    for character in pattern:
+    for index, character in enumerate(pattern):
+        means = not (is_escaped or in_class or character in "\\[")
         if is_escaped:
             is_escaped = False
         elif character == "\\":
@@ -39,12 +42,19 @@ def alternatives(pattern: str) -> list[str]:
             in_class = character != "]"
         elif character == "[":
             in_class = True
-        elif character == "|" and depth == 0:
-            parts.append("")
-            continue
         else:
             depth += (character == "(") - (character == ")")
-        parts[-1] += character
+        yield index, character, means, depth
+
+
+def alternatives(pattern: str) -> list[str]:
+    """Return the parts of a pattern between the | that stand in no bracket."""
+    parts = [""]
+    for _index, character, means, depth in _marks(pattern):
+        if character == "|" and means and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
     return parts
 
 
@@ -61,18 +71,5 @@ def _is_anchored(pattern: str) -> bool:
 
 def _closes(pattern: str) -> int:
     """Return where the parenthesis that opens a pattern is closed."""
-    depth, in_class, is_escaped = 0, False, False
-    for index, character in enumerate(pattern):
-        if is_escaped:
-            is_escaped = False
-        elif character == "\\":
-            is_escaped = True
-        elif in_class:
-            in_class = character != "]"
-        elif character == "[":
-            in_class = True
-        else:
-            depth += (character == "(") - (character == ")")
-            if depth == 0:
-                return index
-    return -1
+    marks = _marks(pattern)
+    return next((index for index, _mark, means, depth in marks if means and depth == 0), -1)
