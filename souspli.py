@@ -11,6 +11,7 @@ import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 from surveys import language
 from surveys.language import _, marked
@@ -50,9 +51,14 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             (
                 "keys",
                 "export.verbs.keys",
-                marked("make a key (custodian, escrow, analyst): its holder does it"),
+                marked("keys: made by their holders, tested, replaced, destroyed"),
             ),
             ("study", "export.verbs.study", marked("make a study folder with its keys")),
+            (
+                "papers",
+                "export.verbs.papers",
+                marked("documents for the data-protection officer, to be completed"),
+            ),
             ("draw", "export.verbs.draw", marked("draw a sample anyone can verify")),
             (
                 "device",
@@ -65,6 +71,16 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 marked("custodian: seal to a laptop the cases it will work"),
             ),
             ("kit", "export.verbs.kit", marked("write the kit of one laptop")),
+            (
+                "contact-sheets",
+                "export.verbs.contact_sheets",
+                marked("custodian: sheets of who is to be visited where, as PDF"),
+            ),
+            (
+                "cards",
+                "export.verbs.cards",
+                marked("custodian: participants' cards with withdrawal codes, as PDF"),
+            ),
         ),
     ),
     (
@@ -104,6 +120,21 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 marked("open interviews left on a laptop whose passphrase is lost"),
             ),
             ("status", "export.verbs.status", marked("what is where, on a laptop or at the desk")),
+            (
+                "audit",
+                "export.verbs.audit",
+                marked("the integrity of interviewing; cases to check back"),
+            ),
+            (
+                "link",
+                "export.verbs.link",
+                marked("custodian: which records are one person"),
+            ),
+            (
+                "withdraw",
+                "export.verbs.withdraw",
+                marked("a card's code to records (custodian); remove them (lead)"),
+            ),
             ("export", "export.verbs.export", marked("write an encrypted dataset")),
             (
                 "estimate",
@@ -210,12 +241,17 @@ def _run(verb: str, arguments: list[str]) -> int:
         return _not_installed(verb, error)
     import argparse
 
-    parser = argparse.ArgumentParser(
-        prog=f"souspli {verb}",
-        description=_(told),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    class Parser(argparse.ArgumentParser):
+        """Keeps the lines of an epilog and takes no shortened option; so do those of its actions."""
+
+        def __init__(self, **given: Any) -> None:
+            usual: dict[str, Any] = {
+                "formatter_class": argparse.RawDescriptionHelpFormatter,
+                "allow_abbrev": False,
+            }
+            super().__init__(**(usual | given))
+
+    parser = Parser(prog=f"souspli {verb}", description=_(told))
     module.describe(parser)
     try:
         return int(module.run(parser.parse_args(arguments)))

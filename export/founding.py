@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
-from export import custody
+from export import custody, declared, ledger
+from export.custody import Public
 from export.study import ROLES, UNITS, Unit, is_study_id
 from interviewer import age, record
 from interviewer.files import write_durably
@@ -63,6 +65,7 @@ def written(new: NewStudy) -> str:
         "controller: {name: '', contact: ''}",
         "# " + _("Dates (YYYY-MM-DD) after which the link, then the data, are destroyed."),
         "retention: {link: '', data: ''}",
+        *_for_papers(),
         "instruments:",
         *(f"  - {{file: {_quoted(file)}, unit: {unit}}}" for file, unit in new.instruments),
         "# "
@@ -96,6 +99,31 @@ def written(new: NewStudy) -> str:
         "rules: {" + ", ".join(f"{name}: {value}" for name, value in asdict(Rules()).items()) + "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _for_papers() -> list[str]:
+    """Return what the documents for the data-protection officer need, with comments, empty."""
+    said = {
+        "purpose": _(
+            "What the survey is for, in one or two plain sentences; participants read it."
+        ),
+        "population": _("Among whom the sample is drawn."),
+        "legal_basis": _("As your data-protection officer words it."),
+        "ethics": _("Who gave an opinion, when, under which number."),
+        "processors": _("Who works on the data for you (hosting, backups), or that nobody does."),
+        "dpo": _("The data-protection officer."),
+        "custodian": _(
+            "Whom participants write to with the code of their card; not the study lead."
+        ),
+    }
+    lines = [
+        "# " + _("For souspli papers: what is empty is marked there, to be completed."),
+        "papers:",
+    ]
+    for key, comment in said.items():
+        empty = "{name: '', contact: ''}" if key in declared.PARTIES else "{fr: '', en: ''}"
+        lines += [f"  # {comment}", f"  {key}: {empty}"]
+    return lines
 
 
 def _quoted(text: str) -> str:
@@ -154,12 +182,16 @@ def make(
     study_id: str,
     title: str,
     instruments: Sequence[tuple[Path, Unit, Instrument]],
-    recipients: dict[str, str],
+    recipients: Mapping[str, Public],
     is_practice: bool,
     passphrases: tuple[bytes | bytearray, bytes | bytearray],
+    now: datetime,
     work_factor: int = custody.WORK_FACTOR,
 ) -> None:
-    """Make a study folder from what has been checked. `passphrases`: study key, signing key."""
+    """Make a study folder from what has been checked. `passphrases`: study key, signing key.
+
+    Its ledger begins with the line that names the study and introduces who signs from then on.
+    """
     if not age.mlkem_is_available():
         raise Refusal(
             _("this machine's cryptography has no ML-KEM; install cryptography 49 or newer")
@@ -171,11 +203,11 @@ def make(
         raise Usage(
             _("a questionnaire has items for the custodian (keep: link); give --custodian KEY")
         )
-    recipient = custody.new_key(folder / "keys" / "study.key", passphrases[0], work_factor)
-    signer = custody.new_signing_key(folder / "keys" / "signing.key", passphrases[1], work_factor)
-    public = {"study": recipient, **recipients}
-    for role, text in public.items():
-        write_durably(folder / "keys" / f"{role}.pub", text.encode("ascii") + b"\n", mode=0o644)
+    own = custody.new_identity(folder / "keys" / "study.key", passphrases[0], work_factor)
+    signing = custody.new_signing_key(folder / "keys" / "signing.key", passphrases[1], work_factor)
+    public = {"study": Public.of(own), **recipients}
+    for role, one in public.items():
+        write_durably(folder / "keys" / f"{role}.pub", one.encode(), mode=0o644)
     for path, _unit, found in instruments:
         write_durably(folder / "instruments" / path.name, found.source.encode("utf-8"), mode=0o644)
         for name, text in found.table_texts.items():
@@ -187,9 +219,19 @@ def make(
         is_practice=is_practice,
         instruments=tuple((f"instruments/{path.name}", unit) for path, unit, _found in instruments),
         recipients={role: (f"keys/{role}.pub",) for role in public},
-        signer=signer,
+        signer=signing.public_key().public_bytes_raw(),
         bucket=record.bucket_for(found for _path, _unit, found in instruments),
     )
     write_durably(folder / "study.yaml", written(new).encode("utf-8"), mode=0o644)
     for name in ("draw", "devices", "collected", "releases"):
         (folder / name).mkdir(mode=0o700)
+    ledger.append(
+        folder / "ledger",
+        "founded",
+        study_id,
+        0,
+        key=signing,
+        introduces=public["study"].ledger,
+        sha256=public["study"].digest,
+        now=now,
+    )

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
+from export import declared
 from export.custody import recipient_of
+from export.declared import Papers, Party, Retention
 from interviewer import record
 from interviewer.kit import Rules
 from surveys.check import errors
@@ -21,9 +23,11 @@ from surveys.reading import Reading
 from surveys.shipped import opened
 from surveys.yamltree import Node, read
 
-Unit = Literal["person", "non_respondent", "professional", "site"]
-UNITS: tuple[Unit, ...] = ("person", "non_respondent", "professional", "site")
+Unit = Literal["person", "non_respondent", "back_check", "professional", "site"]
+UNITS: tuple[Unit, ...] = ("person", "non_respondent", "back_check", "professional", "site")
 ROLES = ("study", "escrow", "custodian")
+# study.key, then study-2.key: the key of each wave.
+_WAVE = re.compile(r"^study(?:-([2-9]|[1-9][0-9]{1,3}))?\.key$")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 # Each rule of fieldwork, and the most it can be; a record holds no more attempts.
 _RULES = {
@@ -33,8 +37,8 @@ _RULES = {
     "idle_minutes": 120,
 }
 _KEYS = (
-    "souspli_study id title languages practice controller retention instruments recipients signing "
-    "thresholds bucket words help_numbers rules"
+    "souspli_study id title languages practice controller retention papers instruments recipients "
+    "signing thresholds bucket words help_numbers rules"
 ).split()
 
 
@@ -59,7 +63,8 @@ class StudyInstrument:
 class Study:
     """What study.yaml says. `recipients` has the keys study, escrow and custodian.
 
-    `words` are names to scrub from free text; `help_numbers` are (label, number).
+    `words` are names to scrub from free text; `help_numbers` are (label, number). `controller` is whom
+    participants may write to.
     """
 
     folder: Path
@@ -74,6 +79,9 @@ class Study:
     words: tuple[str, ...]
     help_numbers: tuple[tuple[str, str], ...]
     rules: Rules
+    controller: Party
+    retention: Retention
+    papers: Papers
 
     @property
     def has_links(self) -> bool:
@@ -85,9 +93,19 @@ class Study:
         )
 
     @property
+    def study_keys(self) -> tuple[Path, ...]:
+        """The key files that open the records and still exist: one a wave, the oldest first."""
+        found = {
+            int(number or 1): path
+            for path in (self.folder / "keys").glob("study*.key")
+            for number in _WAVE.findall(path.name)
+        }
+        return tuple(path for _number, path in sorted(found.items()))
+
+    @property
     def study_key(self) -> Path:
-        """The key file that opens the records."""
-        return self.folder / "keys" / "study.key"
+        """The newest key file that opens records; where the first was, if there is none any more."""
+        return self.study_keys[-1] if self.study_keys else self.folder / "keys" / "study.key"
 
     @property
     def signing_key(self) -> Path:
@@ -130,8 +148,13 @@ def read_study(folder: Path) -> Study:
                 "{folder}: no study here; give --study DIR, or make one: souspli study new DIR"
             ).format(folder=folder)
         )
+    return study_of(source_of(path), folder)
+
+
+def study_of(source: str, folder: Path) -> Study:
+    """Return the study that a text of study.yaml would make of a folder; as `read_study`."""
     reading = _StudyReading(folder)
-    study = reading.study(source_of(path), str(path))
+    study = reading.study(source, str(folder / "study.yaml"))
     wrong = in_order(reading.problems)
     if wrong or study is None:
         raise StudyError("\n".join(str(problem) for problem in wrong))
@@ -179,6 +202,9 @@ class _StudyReading(Reading):
             words=self.words(root.nodes.get("words")),
             help_numbers=self.help_numbers(root.nodes.get("help_numbers")),
             rules=self.rules(root.nodes.get("rules"), start),
+            controller=declared.party(self, root.nodes.get("controller"), "controller", root),
+            retention=declared.retention(self, root.nodes.get("retention"), root),
+            papers=declared.papers(self, root.nodes.get("papers"), root),
         )
 
     def id(self, node: Node | None, start: Place) -> str:

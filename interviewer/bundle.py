@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from interviewer import draft, ledger, outbox, receipt
+from interviewer import draft, foreign, ledger, outbox, receipt
 from interviewer.files import set_fixed_times, write_whole
 from surveys.language import _
 from surveys.problems import Refusal
@@ -111,10 +111,10 @@ def _vouching(folder: Path) -> bytes:
     """Return the lines of the ledger in a bundle; none where a damaged one vouches for nothing any more."""
     try:
         lines = ledger.read(content(folder / LEDGER, LARGEST) or b"")
-        head = json.loads(content(folder / HEAD, _CHUNK) or b"{}")
+        head = foreign.read(content(folder / HEAD, _CHUNK) or b"{}")
         if not lines or (head["n"], head["hash"]) != (len(lines), lines[-1].digest):
             return b""
-    except (ledger.LedgerError, ValueError, KeyError, TypeError, RecursionError):
+    except (ledger.LedgerError, ValueError, KeyError, TypeError):
         return b""
     return b"".join(line.encode() + b"\n" for line in lines)
 
@@ -190,6 +190,7 @@ def digest(path: Path) -> str | None:
     hashed = hashlib.sha256()
     try:
         with _regular(path, LARGEST) as file:
+            _forget(file.fileno())
             while piece := file.read(_CHUNK):
                 hashed.update(piece)
     except OSError:
@@ -205,31 +206,32 @@ def content(path: Path, largest: int) -> bytes | None:
         return None
 
 
-def read(path: Path, largest: int) -> bytes:
+def read(path: Path | str, largest: int) -> bytes:
     """Return the bytes of a regular file; raises OSError: NoFile for a link, a pipe, TooLarge for more."""
-    with _regular(path, largest) as file:
-        return file.read(largest)
+    with _regular(path, largest) as file:  # as much memory as it has bytes, not as it might have
+        return file.read(min(largest, os.fstat(file.fileno()).st_size))
 
 
 @contextlib.contextmanager
-def _regular(path: Path, largest: int) -> Iterator[BinaryIO]:
-    """Open a file to read, as `read` does.
-
-    What the system remembers of it is forgotten first, where it can be: only the medium is believed.
-    """
+def _regular(path: Path | str, largest: int) -> Iterator[BinaryIO]:
+    """Open a file to read, as `read` does."""
     flags = os.O_RDONLY
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # each where the system has it
         flags |= getattr(os, name, 0)
-    _require_regular(path.lstat())  # a folder cannot be opened, and not everywhere is O_NOFOLLOW
+    _require_regular(os.lstat(path))  # a folder cannot be opened, and not everywhere is O_NOFOLLOW
     with os.fdopen(os.open(path, flags), "rb") as file:
         status = os.fstat(file.fileno())
         _require_regular(status)
         if status.st_size > largest:
             raise TooLarge(errno.EFBIG, os.strerror(errno.EFBIG))
-        if hasattr(os, "posix_fadvise"):
-            with contextlib.suppress(OSError):
-                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         yield file
+
+
+def _forget(descriptor: int) -> None:
+    """Have the system forget what it remembers of a file, where it can: only the medium is believed."""
+    if hasattr(os, "posix_fadvise"):
+        with contextlib.suppress(OSError):
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _require_regular(status: os.stat_result) -> None:

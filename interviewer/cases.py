@@ -17,7 +17,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 
-from interviewer import outcomes, vault
+from interviewer import foreign, outcomes, vault
 from interviewer.files import write_durably
 from interviewer.frames import Frames
 from interviewer.ledger import Line
@@ -194,15 +194,29 @@ def _encoded(event: Event) -> bytes:
 
 def _decoded(frame: bytes) -> Event:
     try:
-        found: dict[str, Any] = json.loads(frame)
+        found: dict[str, Any] = foreign.read(frame)
         kind = _NAMES[found.pop("e")]
         if kind is Attempted:
-            found["attempt"] = Attempt(**found["attempt"])
-        return kind(**found)
-    except (ValueError, KeyError, TypeError) as error:
+            attempt = found.pop("attempt")
+            return Attempted(attempt=_attempt(attempt), **_texts(found))
+        return kind(**_texts(found))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CasesError(
             _("the case journal was made by another version of souspli; use that one")
         ) from error
+
+
+def _texts(found: dict[str, Any]) -> dict[str, Any]:
+    if not all(isinstance(text, str) for text in found.values()):
+        raise TypeError
+    return found
+
+
+def _attempt(found: dict[str, Any]) -> Attempt:
+    attempt = Attempt(**_texts(found))
+    if attempt.part not in outcomes.PARTS:
+        raise ValueError
+    return attempt
 
 
 # --- what it comes to ---------------------------------------------------------------------------

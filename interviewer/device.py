@@ -5,6 +5,7 @@ Nothing in it can be opened without the interviewer's passphrase, and a sealed r
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from interviewer import age, kit
 from interviewer.files import sync_folder, write_durably
 from interviewer.kit import KitError, SignedKit
 from surveys.language import _
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Device:
         if now.hash == kit_hash:
             return now
         try:
+            if not _HASH.fullmatch(kit_hash):  # a draft says which; it names a file here
+                raise FileNotFoundError
             found = _pinned((self._kits / kit_hash).read_bytes(), now.signer)
         except OSError as error:
             raise KitError(

@@ -17,10 +17,11 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, get_args
 
 from cryptography.exceptions import InvalidTag
 
-from interviewer import age, vault
+from interviewer import age, foreign, vault
 from interviewer.files import sync_folder, write_durably
 from interviewer.frames import Frames
 from interviewer.interview import Answer, Completeness, Interview, Status, completeness
@@ -36,7 +37,9 @@ SUFFIX = ".draft"
 _MAGIC = b"souspli-draft/1\n"
 _LENGTH = 4  # bytes of the head's own length
 _HEAD_LIMIT = 64 * 1024
+_CAPACITY_LIMIT = 16 * 1024 * 1024  # bytes of a frame: as many as the largest record has
 _KEY = 32
+_MANY = 10**6  # more instances or seconds than any answer has
 _BESIDE = 2048  # bytes of a frame that are not the answer: name, status, comment, reason, seconds
 _ABOUT = 4096  # bytes the first frame may need: case, codes, kit hash
 
@@ -132,7 +135,11 @@ def head_digest(path: Path) -> str:
 def open_with_study(path: Path, identities: Sequence[age.Identity]) -> Draft:
     """Return a draft opened by the study's key; raises AgeError or DraftError."""
     head, length = _head(path)
-    key = age.unseal(base64.b64decode(head["study"]), identities)
+    try:
+        sealed = base64.b64decode(head["study"])
+    except ValueError as error:
+        raise _no_draft(path) from error
+    key = age.unseal(sealed, identities)
     return _opened(path, path.name.removesuffix(SUFFIX), (key, None), head, length)
 
 
@@ -174,27 +181,51 @@ def append(draft: Draft, entry: Entry) -> Draft:
 
 
 def read(draft: Draft) -> tuple[dict[str, object], tuple[Entry, ...]]:
-    """Return what the draft is about, and its answers in the order they were given."""
-    frames = [json.loads(frame) for frame in draft.frames.read()]
+    """Return what the draft is about, and its answers in the order they were given.
+
+    Raises DraftError where it holds nothing, or what no draft holds: whoever knows a study's recipient
+    can write one that the study's key opens.
+    """
+    frames = draft.frames.read()
     if not frames:
         raise DraftError(
             _("{path}: holds nothing; keep the file and ask the study lead").format(
                 path=draft.frames.path
             )
         )
-    return frames[0], tuple(
-        Entry(
-            node=Node(found["n"], tuple(found["at"])),
-            status=found["s"],
-            kept=_restored(draft, found),
-            is_link=found["l"],
-            comment=found["c"],
-            reason=found["r"],
-            seconds=found["t"],
-            language=found["g"],
-            state=found["e"],
-        )
-        for found in frames[1:]
+    try:
+        about, *answers = (foreign.read(frame) for frame in frames)
+        return dict(about), tuple(_entry(draft, found) for found in answers)
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidTag) as error:
+        raise other_version() from error
+
+
+def other_version() -> DraftError:
+    """Return the refusal of a draft that holds something else than drafts of this version do."""
+    return DraftError(_("the draft was made by another version of souspli; use that one"))
+
+
+def _entry(draft: Draft, found: Mapping[str, Any]) -> Entry:
+    """Return an answer as a draft holds it; raises ValueError or TypeError where it is none."""
+    kept = _restored(draft, found)
+    texts = (found["n"], found["c"], found["r"], found["g"], "" if kept is None else kept)
+    numbers = (*found["at"], found["t"])
+    if not all(isinstance(text, str) for text in texts) or type(found["l"]) is not bool:
+        raise TypeError
+    if not all(type(number) is int and 0 <= number < _MANY for number in numbers):
+        raise ValueError
+    if found["s"] not in get_args(Status) or found["e"] not in get_args(Completeness):
+        raise ValueError
+    return Entry(
+        node=Node(found["n"], tuple(found["at"])),
+        status=found["s"],
+        kept=kept,
+        is_link=found["l"],
+        comment=found["c"],
+        reason=found["r"],
+        seconds=found["t"],
+        language=found["g"],
+        state=found["e"],
     )
 
 
@@ -222,9 +253,9 @@ def _stored(draft: Draft, entry: Entry) -> str | None:
     return base64.b64encode(vault.wrap(draft.vault_key, entry.kept.encode(), draft.id)).decode()
 
 
-def _restored(draft: Draft, found: Mapping[str, str | None]) -> str | None:
+def _restored(draft: Draft, found: Mapping[str, Any]) -> str | None:
     """Return what was kept; a link is None to whoever has not the vault key."""
-    kept = found["k"]
+    kept: str | None = found["k"]
     if not found["l"] or kept is None:
         return kept
     if draft.vault_key is None:
@@ -300,9 +331,16 @@ def _head(path: Path) -> tuple[dict[str, str], int]:
     try:
         if not content.startswith(_MAGIC) or length > _HEAD_LIMIT:
             raise ValueError
-        head = json.loads(content[start : start + length])
-        return {name: str(head[name]) for name in ("capacity", "vault", "study")}, start + length
+        found = foreign.read(content[start : start + length])
+        head = {name: str(found[name]) for name in ("capacity", "vault", "study")}
+        if not 0 < int(head["capacity"]) <= _CAPACITY_LIMIT:
+            raise ValueError
+        return head, start + length
     except (ValueError, KeyError, TypeError) as error:
-        raise DraftError(
-            _("{path}: is not a draft; keep the file and ask the study lead").format(path=path)
-        ) from error
+        raise _no_draft(path) from error
+
+
+def _no_draft(path: Path) -> DraftError:
+    return DraftError(
+        _("{path}: is not a draft; keep the file and ask the study lead").format(path=path)
+    )

@@ -14,7 +14,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from interviewer import age, kit, outbox, record, signed, vault
+from interviewer import age, foreign, kit, outbox, record, signed, vault
 from interviewer.device import Device, new_id
 from interviewer.files import write_durably
 from interviewer.kit import SignedKit
@@ -24,6 +24,7 @@ from surveys.language import _
 from surveys.problems import Refusal
 
 SUFFIX, TEST_SUFFIX = ".enrolment", ".test.age"
+LARGEST = 16 * 1024  # bytes: an enrolment file has some two thousand
 _MAGIC = b"souspli-enrolment/1\n"
 _CONTEXT = (
     b"souspli/enrolment/v1\0"  # what is signed begins with it, so no other signature can serve
@@ -66,11 +67,11 @@ def read(content: bytes) -> Enrolment:
     """
     payload, signer = _payload(content)
     try:
-        found = Enrolment(**json.loads(payload))
+        found = Enrolment(**foreign.read(payload))
         is_good = kit.is_device_name(found.device)
         is_own = base64.b64decode(str(found.signing), validate=True) == signer
         recipient = age.HybridRecipient.parse(found.recipient)
-    except (ValueError, TypeError, AttributeError, RecursionError, age.AgeError) as error:
+    except (ValueError, TypeError, AttributeError, age.AgeError) as error:
         raise _foreign() from error
     if not is_good or not is_own:
         raise _foreign()

@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
+import stat
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from surveys.language import _
 from surveys.problems import Refusal
 
 # Every file of the device carries this time: when a record was sealed is nobody's business.
 FIXED_TIME = 946_684_800  # 2000-01-01T00:00:00Z
+LARGEST = 64 * 1024 * 1024  # bytes of a file that somebody names: a kit, a key, an enrolment file
 
 
 class Held(Refusal):
     """Another process of this machine holds what was to be held alone."""
 
 
-def content_of(path: Path) -> bytes:
-    """Return the bytes of a file that somebody named; raises Refusal where it cannot be read."""
+def content_of(path: Path, largest: int = LARGEST) -> bytes:
+    """Return the bytes of a file that somebody named; raises Refusal where it cannot be read.
+
+    So it does for a pipe or a device, which may never end, and for more than `largest` bytes.
+    """
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+            if status.st_size > largest:
+                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+            return file.read(status.st_size)
     except OSError as error:
         raise Refusal(
             _("{path}: cannot be read ({why}); check the path").format(
                 path=path, why=error.strerror
             )
         ) from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes to is opened too, where the system can."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def write_durably(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -48,6 +67,73 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o600) -> None:
                 folder=path.parent, why=why
             )
         ) from error
+
+
+def write_many_durably(folder: Path, contents: Sequence[tuple[str, bytes]]) -> None:
+    """Write files of a folder, each whole, all of them on the disk when this returns; as `write_durably`.
+
+    All are written before the first is synced, so that the disk is asked once for many; each takes
+    its name, in their order, once all are there. Raises Refusal where the disk refuses.
+    """
+    pairs = [(f"{folder / f'.{name}.tmp'}", content) for name, content in contents]
+    try:
+        make_folder(folder)
+        with contextlib.ExitStack() as closing:
+            written = [closing.enter_context(_begun(path, content)) for path, content in pairs]
+            _sync_all([file.fileno() for file in written])
+        for (path, _content), (name, _same) in zip(pairs, contents, strict=True):
+            os.replace(path, folder / name)
+        sync_folder(folder)
+    except OSError as error:
+        for path, _content in pairs:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+        why = error.strerror or type(error).__name__
+        raise Refusal(
+            _("{folder}: could not be written ({why}); free some space or check the disk").format(
+                folder=folder, why=why
+            )
+        ) from error
+
+
+def _sync_all(descriptors: Sequence[int]) -> None:
+    """Have open files of one folder on the disk: at once where the system can, and says whether it could.
+
+    Linux can since 5.8: before, syncfs(2) said nothing of a write that failed.
+    """
+    if not descriptors:
+        return
+    if sys.platform == "linux" and _version(os.uname().release) >= (5, 8):
+        import ctypes  # a lead alone needs it
+
+        library = ctypes.CDLL(None, use_errno=True)
+        if library.syncfs(descriptors[0]) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+        return
+    for descriptor in descriptors:
+        os.fsync(descriptor)
+
+
+def _version(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall("[0-9]+", release)[:2])
+
+
+def _begun(path: str, content: bytes) -> BinaryIO:
+    """Return a new file that holds some bytes, not yet synced; what lay under its name is removed."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    file = os.fdopen(os.open(path, flags, 0o600), "wb", buffering=0)
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[file.write(left) :]
+        os.utime(file.fileno() if os.utime in os.supports_fd else path, (FIXED_TIME, FIXED_TIME))
+    except OSError:
+        file.close()
+        raise
+    return file
 
 
 def write_whole(

@@ -9,6 +9,7 @@ by its id and its digest, and no repetition leaves a second line in the ledger.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,7 +108,7 @@ def _receipts(laptop: Laptop, destination: Path) -> tuple[_Covered, tuple[str, .
     mine = laptop.signed.kit
     own = bundle.receipt_path(destination, mine.device)
     covered: set[tuple[str, str]] = set()
-    doubts: list[str] = []
+    doubts = _unread(own, receipt.LARGEST)
     for path, content in bundle.found(destination, receipt.SUFFIX, receipt.LARGEST):
         try:
             read, signer = receipt.read(content)
@@ -128,6 +129,16 @@ def _receipts(laptop: Laptop, destination: Path) -> tuple[_Covered, tuple[str, .
     return frozenset(covered), tuple(doubts)
 
 
+def _unread(path: Path, largest: int) -> list[str]:
+    """Return what to say of a file for this laptop that cannot be read; nothing where none is there."""
+    if not os.path.lexists(path) or bundle.content(path, largest) is not None:
+        return []
+    told = _(
+        "{name}: cannot be read, or is larger than such a file is; ask the study lead for it again"
+    )
+    return [told.format(name=path.name)]
+
+
 def _let_go(box: Path, covered: _Covered) -> int:
     """Remove from the outbox what is covered, and return how many records.
 
@@ -146,7 +157,7 @@ def _newer_kit(laptop: Laptop, destination: Path) -> tuple[int | None, tuple[str
     """Install the newest kit at a destination that is newer than ours; return its version and doubts."""
     installed = laptop.device.installed()
     mine, newest = installed.kit, installed
-    doubts: list[str] = []
+    doubts = _unread(destination / f"{mine.device}.kit", _LARGEST_KIT)
     for path, content in bundle.found(destination, ".kit", _LARGEST_KIT):
         try:
             read = kit.read(content)

@@ -158,6 +158,8 @@ def resumed(laptop: Laptop, draft_id: str) -> Holding:
     kept = draft.open_with_vault(path, laptop.secrets.vault_key)
     about, entries = draft.read(kept)
     around = circumstances_of(about)
+    if around.id != draft_id:
+        raise draft.other_version()
     then = laptop.under(around.kit)
     named = then.signed.kit.named(around.instrument)
     if named is None:
@@ -168,21 +170,38 @@ def resumed(laptop: Laptop, draft_id: str) -> Holding:
 
 def circumstances_of(about: dict[str, Any]) -> Circumstances:
     """Return what a draft says it is about; raises DraftError where it says something else."""
-    names = Circumstances.__dataclass_fields__
     try:
-        found = {name: about[name] for name in names}
-        found["attempts"] = tuple(Attempt(**one) for one in found["attempts"])
-        return Circumstances(**found)
+        found = {name: about[name] for name in Circumstances.__dataclass_fields__}
+        attempts = tuple(Attempt(**one) for one in found.pop("attempts"))
     except (KeyError, TypeError) as error:
-        raise DraftError(
-            _("the draft was made by another version of souspli; use that one")
-        ) from error
+        raise draft.other_version() from error
+    kinds: dict[str, type] = {"sequence": int, "is_practice": bool, "is_simulated": bool}
+    texts = (text for one in attempts for text in (one.day, one.part, one.outcome))
+    is_whole = all(type(value) is kinds.get(name, str) for name, value in found.items())
+    if not is_whole or not all(isinstance(text, str) for text in texts):
+        raise draft.other_version()
+    return Circumstances(attempts=attempts, **found)
+
+
+def _begun_at(about: dict[str, Any]) -> datetime:
+    try:
+        return datetime.fromisoformat(about["now"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise draft.other_version() from error
 
 
 def interview_of(ready: Plan, about: dict[str, Any], entries: Sequence[Entry]) -> Interview:
-    """Return the interview that a draft holds: what was reduced and is still needed is asked again."""
-    now = datetime.fromisoformat(about["now"])
-    language = entries[-1].language if entries else about["language"]
+    """Return the interview that a draft holds: what was reduced and is still needed is asked again.
+
+    Raises DraftError where it holds an answer to what the questionnaire does not ask.
+    """
+    now = _begun_at(about)
+    language = entries[-1].language if entries else about.get("language", "")
+    nodes = [entry.node for entry in entries]
+    if not all(node.name in ready.items for node in nodes) or not isinstance(language, str):
+        raise draft.other_version()
+    if any(len(node.at) != len(ready.scopes[node.name]) for node in nodes):
+        raise draft.other_version()
     interview = replay(ready, now, about["id"], draft.resumed(ready, entries).items(), language)
     return replace(interview, recalled=draft.recalled(entries))
 
@@ -197,11 +216,10 @@ def _listed(laptop: Laptop, path: Path) -> OpenDraft:
     draft_id = path.name.removesuffix(draft.SUFFIX)
     try:
         about, _entries = draft.read(draft.open_with_vault(path, laptop.secrets.vault_key))
-        around = circumstances_of(about)
+        around, begun = circumstances_of(about), _begun_at(about)
     except Refusal as error:
         return OpenDraft(draft_id, fault=str(error))
-    day = datetime.fromisoformat(str(about["now"])).date()
-    return OpenDraft(draft_id, around.case, around.instrument, around.interviewer, day)
+    return OpenDraft(draft_id, around.case, around.instrument, around.interviewer, begun.date())
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from interviewer import age, padded, signed
+from interviewer import age, foreign, padded, signed
 from surveys.check import check, errors
 from surveys.instrument import Instrument
 from surveys.language import _
@@ -33,7 +33,8 @@ _CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aiou"
 _WORDS = 6  # 96 bits: nobody finds a second key with the same words
 _DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _ROLES = ("study", "escrow", "custodian")
-_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+_LARGEST_BUCKET = 2**24  # bytes of a record: a laptop makes sure of room for one before it begins
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 
 
 class KitError(Refusal):
@@ -240,7 +241,7 @@ def read(content: bytes) -> SignedKit:
             _("the kit's signature does not verify: it was changed on the way; ask for it again")
         ) from error
     try:
-        kit = _kit(json.loads(payload))
+        kit = _kit(foreign.read(payload))
     except _UNREADABLE as error:
         raise KitError(
             _("this kit was made by another version of souspli; install that one")
@@ -251,19 +252,25 @@ def read(content: bytes) -> SignedKit:
 
 def _instrument(found: dict[str, Any]) -> KitInstrument:
     tables = [(_text(name), _text(text)) for name, text in found.pop("tables", ())]
-    return KitInstrument(**found, tables=tuple(tables))
+    texts = {name: _text(text) for name, text in found.items()}
+    return KitInstrument(**texts, tables=tuple(tables))
 
 
 def _kit(found: dict[str, Any]) -> Kit:
-    found["roster"] = tuple(found["roster"])
+    found["roster"] = tuple(map(_text, found["roster"]))
+    found["title"] = {code: _text(title) for code, title in found["title"].items()}
     recipients = {role: tuple(map(_text, found["recipients"][role])) for role in _ROLES}
     found["recipients"] = recipients
     found["instruments"] = tuple(_instrument(one) for one in found["instruments"])
     kit = Kit(**found)
     for text in (kit.study, kit.private, kit.cases):
         _text(text)
-    numbers = (kit.version, kit.bucket)
+    numbers, claims = (kit.version, kit.bucket), (kit.is_practice, kit.has_links)
+    if not all(type(claim) is bool for claim in claims):
+        raise TypeError
     if any(type(number) is not int for number in numbers) or not is_device_name(kit.device):
+        raise ValueError
+    if not 0 < kit.bucket <= _LARGEST_BUCKET:
         raise ValueError
     return kit
 

@@ -12,14 +12,17 @@ import base64
 import hashlib
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from interviewer import foreign
 from interviewer.files import FIXED_TIME, make_folder, write_durably
 from surveys.language import _
 from surveys.problems import Refusal
@@ -27,6 +30,11 @@ from surveys.problems import Refusal
 Event = Literal["start", "end", "handover"]
 _CONTEXT = b"souspli/ledger/v1\0"  # what is signed begins with it, so no other signature can serve
 _NONE = "0" * 64
+# JSON, and one spelling of each line. An id names files at the desk: it is nothing but an id.
+_WRITTEN = re.compile(
+    rb'\{"n":([1-9][0-9]{0,8}),"event":"(start|end|handover)","id":"([0-9a-f]{32})",'
+    rb'"hash":"((?:[0-9a-f]{64})?)","previous":"([0-9a-f]{64})"\}'
+)
 _SHORT = 8  # characters of a head on the daily sheet
 
 
@@ -46,14 +54,10 @@ class Line:
 
     def encode(self) -> bytes:
         """Return the line as it is written, without its end."""
-        fields = {
-            "n": self.number,
-            "event": self.event,
-            "id": self.id,
-            "hash": self.hash,
-            "previous": self.previous,
-        }
-        return json.dumps(fields, separators=(",", ":")).encode("ascii")
+        return (
+            f'{{"n":{self.number},"event":"{self.event}","id":"{self.id}",'
+            f'"hash":"{self.hash}","previous":"{self.previous}"}}'
+        ).encode("ascii")
 
     @property
     def digest(self) -> str:
@@ -67,9 +71,12 @@ def read(content: bytes) -> tuple[Line, ...]:
     Raises LedgerError at the first line that does not follow from the one before.
     """
     lines: list[Line] = []
-    for written in content.split(b"\n")[:-1]:  # what stands after the last newline was torn
+    previous = _NONE
+    for ended in BytesIO(content):  # one at a time: nothing but newlines would fill the memory
+        if not ended.endswith(b"\n"):  # what stands after the last newline was torn
+            break
+        written = ended[:-1]
         line = _line(written)
-        previous = lines[-1].digest if lines else _NONE
         if line is None or (line.number, line.previous) != (len(lines) + 1, previous):
             raise LedgerError(
                 _(
@@ -78,6 +85,7 @@ def read(content: bytes) -> tuple[Line, ...]:
                 ).format(n=len(lines) + 1)
             )
         lines.append(line)
+        previous = hashlib.sha256(written).hexdigest()  # `_line` saw that it is written so
     return tuple(lines)
 
 
@@ -95,7 +103,7 @@ def head(lines: Sequence[Line], device: str, key: Ed25519PrivateKey) -> bytes:
 def verify(lines: Sequence[Line], signed: bytes, device: str, key: Ed25519PublicKey) -> None:
     """Raise LedgerError unless the head is this laptop's and that of these lines."""
     try:
-        found = json.loads(signed)
+        found = foreign.read(signed)
         stated = (found["n"], found["hash"])
         key.verify(base64.b64decode(found["signature"]), _signed(lines, device))
     except (ValueError, KeyError, TypeError, InvalidSignature) as error:
@@ -116,7 +124,12 @@ def rank(lines: Sequence[Line], record_id: str) -> int:
 
 def short(lines: Sequence[Line]) -> str:
     """Return the head as eight characters, for the daily device sheet."""
-    return _last(lines)[:_SHORT].upper()
+    return shortened(_last(lines))
+
+
+def shortened(head: str) -> str:
+    """Return a hash as the eight characters that a person copies and compares."""
+    return head[:_SHORT].upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +185,11 @@ class Ledger:
 
 
 def _line(written: bytes) -> Line | None:
-    try:
-        found = json.loads(written)
-        line = Line(found["n"], found["event"], found["id"], found["hash"], found["previous"])
-        if not all(isinstance(one, str) for one in (line.event, line.id, line.hash, line.previous)):
-            return None
-        return line if line.encode() == written else None
-    except (ValueError, KeyError, TypeError):
+    found = _WRITTEN.fullmatch(written)
+    if found is None:
         return None
+    number, event, record_id, digest, previous = (part.decode("ascii") for part in found.groups())
+    return Line(int(number), cast(Event, event), record_id, digest, previous)
 
 
 def _last(lines: Sequence[Line]) -> str:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from interviewer import age
+from interviewer import age, foreign
 
 GRAIN = 16 * 1024  # bytes: some seven hundred cases
 
@@ -24,7 +24,7 @@ def seal(value: Mapping[str, object], recipients: Sequence[age.Recipient]) -> by
 def unseal(sealed: bytes, identities: Sequence[age.Identity]) -> dict[str, Any]:
     """Return the map inside; raises AgeError, or ValueError where what is inside is none."""
     content = age.unseal(sealed, identities)
-    found = json.loads(content.rstrip(b"\0"))
+    found = foreign.read(content.rstrip(b"\0"))
     if len(content) % GRAIN or not isinstance(found, dict):
         raise ValueError
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from surveys.language import _
@@ -46,6 +47,17 @@ class Passphrases:
                 _("the passphrase is too short; take at least {n} characters").format(n=SHORTEST)
             )
         return chosen
+
+    def rest(self) -> Iterator[str]:
+        """Yield the lines that the descriptor gives beside passphrases, up to an empty one or its end.
+
+        No line is wiped: each is a text of its own.
+        """
+        for line in self._lines or ():
+            text = line.decode("utf-8", "replace").strip()
+            if not text:
+                return
+            yield text
 
     def _asked_twice(self, what: str) -> bytearray:
         chosen = self._asked(_("New passphrase for {what}:").format(what=what))

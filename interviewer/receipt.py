@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from interviewer import signed
+from interviewer import foreign, signed
 from surveys.language import _
 from surveys.problems import Refusal
 
@@ -63,8 +63,8 @@ def read(content: bytes) -> tuple[Receipt, bytes]:
 
 def _receipt(payload: bytes) -> Receipt:
     try:
-        found = Receipt(**json.loads(payload))
-    except (ValueError, TypeError, RecursionError) as error:
+        found = Receipt(**foreign.read(payload))
+    except (ValueError, TypeError) as error:
         raise _other_version() from error
     texts = (found.study, found.device, found.head)
     is_whole = all(isinstance(text, str) for text in texts) and isinstance(found.lines, int)

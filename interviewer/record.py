@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
-from interviewer import age, keep
+from interviewer import age, foreign, keep
 from interviewer.interview import Answer, Interview, is_settled
 from surveys.expressions import Node
 from surveys.instrument import Group, Instrument, Question
@@ -254,23 +254,51 @@ def seal_links(
 
 def unseal(sealed: bytes, bucket: int, identities: Sequence[age.Identity]) -> Record:
     """Return the record inside; raises AgeError or RecordError, which name the rule that failed."""
-    found = _content(age.unseal(sealed, identities), bucket)
+    return parsed(opened(sealed, bucket, identities))
+
+
+def opened(sealed: bytes, size: int, identities: Sequence[age.Identity]) -> bytes:
+    """Return the text inside a record or a link file, of the size given and followed by zeros only."""
+    content = age.unseal(sealed, identities)
+    if len(content) != size:
+        raise RecordError(_("the record has not the size of this study's records"))
+    end = content.rfind(b"}") + 1
+    if content[end:] != bytes(size - end):
+        raise RecordError(_("the record is not followed by zeros only, or is no JSON"))
+    return content[:end]
+
+
+def parsed(text: bytes) -> Record:
+    """Return the record that an opened text is; its fields may still hold anything."""
+    found = _content(text)
     found.pop("v")
     names = {one.name for one in fields(Record)}
     if found.keys() != names:
-        raise RecordError(
-            _("the record has unknown or missing fields; it was not made by this version")
-        )
-    found["attempts"] = tuple(Attempt(**attempt) for attempt in found["attempts"])
+        raise _other_fields()
+    try:
+        found["attempts"] = tuple(Attempt(**attempt) for attempt in found["attempts"])
+    except TypeError as error:
+        raise _other_fields() from error
     return Record(**found)
 
 
 def unseal_links(
     sealed: bytes, identities: Sequence[age.Identity]
 ) -> tuple[str, Mapping[str, str]]:
-    """Return (record id, links by item) of a link file."""
-    found = _content(age.unseal(sealed, identities), LINK_BYTES)
-    return str(found["id"]), found["links"]
+    """Return (record id, links by item) of a link file; raises AgeError or RecordError as `unseal` does."""
+    found = _content(opened(sealed, LINK_BYTES, identities))
+    links = found.get("links")
+    if found.keys() != {"v", "id", "links"} or not isinstance(links, dict):
+        raise _other_fields()
+    if not all(isinstance(text, str) for text in (found["id"], *links.values())):
+        raise _other_fields()
+    return found["id"], links
+
+
+def _other_fields() -> RecordError:
+    return RecordError(
+        _("the record has unknown or missing fields; it was not made by this version")
+    )
 
 
 def _filled(content: bytes, size: int) -> bytes:
@@ -283,12 +311,9 @@ def _filled(content: bytes, size: int) -> bytes:
     return content.ljust(size, b"\0")
 
 
-def _content(opened: bytes, size: int) -> dict[str, Any]:
-    text = opened.rstrip(b"\0")
-    if len(opened) != size:
-        raise RecordError(_("the record has not the size of this study's records"))
+def _content(text: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        found = foreign.read(text)
     except ValueError as error:
         raise RecordError(_("the record is not followed by zeros only, or is no JSON")) from error
     if not isinstance(found, dict) or found.get("v") != FORMAT:

@@ -22,6 +22,7 @@ from interviewer.interview import (
 )
 from interviewer.scrub import Scrubber
 from interviewer.sitting import Durable, Sitting, not_durable
+from surveys.codes import simulated_card
 from surveys.instrument import Choice, Group, Question
 from surveys.kinds import is_asked
 from surveys.kinds.number import limits
@@ -121,6 +122,8 @@ def _typed(interview: Interview, step: Step, chance: random.Random) -> str:
             return f"{day.isoformat()} {chance.randint(0, 23)}:{chance.randint(0, 59):02d}"
         case "acknowledge":
             return "1"
+        case "text" if question.format == "card_code":
+            return simulated_card(chance)
         case "text":
             return "simulation" if question.required else ""
         case _:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from interviewer import age
+from interviewer import age, foreign
 from surveys.language import _
 from surveys.problems import Refusal
 
@@ -42,6 +42,8 @@ class Cost:
 
 FIELD = Cost(256 * 1024, 3, 4)  # about a second on a laptop of 2020
 LEAST_MEMORY = 64 * 1024  # RFC 9106's second recommended option; never less in the field
+# What is tried at all, in times of FIELD's work and memory, and in lanes.
+_MOST_WORK, _MOST_MEMORY, _MOST_LANES = 4, 4, 64
 CHEAPEST = Cost(8, 1, 1)  # for tests and demonstrations: protects nothing
 
 
@@ -98,7 +100,7 @@ def unlock(vault: bytes, passphrase: bytes | bytearray) -> Secrets:
     found = _read(vault)
     vault_key = _vault_key(found, passphrase)
     try:
-        content = json.loads(_opened(vault_key, found.keys, b"keys"))
+        content = foreign.read(_opened(vault_key, found.keys, b"keys"))
         signing = Ed25519PrivateKey.from_private_bytes(base64.b64decode(content["signing"]))
         return Secrets(vault_key, age.HybridIdentity.parse(content["identity"]), signing)
     except (InvalidTag, ValueError, KeyError) as error:
@@ -138,19 +140,33 @@ def _vault_key(found: _Stored, passphrase: bytes | bytearray) -> bytes:
         raise VaultError(_("this passphrase does not open this laptop; try again")) from error
     except ValueError as error:
         raise _damaged() from error
+    except MemoryError:
+        message = _("the passphrase needs {needed} MiB of memory; close other programs")
+        raise VaultError(message.format(needed=found.cost.memory // 1024)) from None
 
 
 def _read(vault: bytes) -> _Stored:
     try:
-        found = json.loads(vault)
+        found = foreign.read(vault)
         kdf = found["kdf"]
         cost = Cost(*(int(kdf[name]) for name in ("memory", "iterations", "lanes")))
-        if found["souspli_vault"] != 1 or max(cost.memory // FIELD.memory, cost.iterations) > 64:
+        if found["souspli_vault"] != 1 or not _is_affordable(cost):
             raise _damaged()
         parts = (kdf["salt"], found["wrapped"], found["keys"])
         return _Stored(_canonical(kdf), cost, *(base64.b64decode(part) for part in parts))
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise _damaged() from error
+
+
+def _is_affordable(cost: Cost) -> bool:
+    """Whether a guess costs no more than a few of FIELD's: somebody may have written any cost there."""
+    work = cost.memory * cost.iterations
+    return (
+        min(cost.memory, cost.iterations, cost.lanes) > 0
+        and work <= _MOST_WORK * FIELD.memory * FIELD.iterations
+        and cost.memory <= _MOST_MEMORY * FIELD.memory
+        and cost.lanes <= _MOST_LANES
+    )
 
 
 def _damaged() -> VaultError:

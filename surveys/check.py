@@ -76,6 +76,7 @@ READING: Mapping[str, str] = MappingProxyType(
         "parameters": "The parameters of a range are numbers that fit.",
         "calculation": "A calculation calculates something.",
         "keep": "What is kept suits the type of the item.",
+        "format": "What a text must be suits its type, and the code of a card stays away from the answers.",
         "nonresponse": "Non-response is refused, dont_know or not_applicable.",
         "expression": "Each expression can be read, and its functions exist.",
         "column": "No column of choices in a workbook has a name that means something else here.",

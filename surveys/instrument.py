@@ -21,7 +21,12 @@ NONRESPONSE: tuple[Nonresponse, ...] = ("refused", "dont_know", "not_applicable"
 
 Identifying = Literal["", "direct", "quasi"]
 
-PIPED = re.compile(r"\$\{([^}]*)\}")  # what a text pipes in
+Format = Literal["", "card_code"]
+FORMATS: tuple[Format, ...] = ("card_code",)  # what a text can be that is not in one's own words
+
+# What a text pipes in. It ends at the next dollar, or a text of nothing but beginnings would be read
+# to its end from each of them.
+PIPED = re.compile(r"\$\{([^$}]*)\}")
 
 NEVER = "false()"
 ALWAYS = "true()"  # what a plain yes becomes where XLSForm takes a condition
@@ -167,6 +172,7 @@ class Question:
     identifying: Identifying
     sensitive: bool
     max_length: int
+    format: Format
     show_card: str
     minimum_seconds: int
     accept: Mapping[str, str]

@@ -56,3 +56,11 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> str:
         if environment.get(variable):
             return "en"
     return "en"
+
+
+def printable(text: str) -> str:
+    """Return a text from elsewhere without what could steer the terminal; no-break spaces stay."""
+    return "".join(
+        character if character.isprintable() or character in "\u00a0\u202f" else "?"
+        for character in text
+    )

@@ -14,14 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
+from surveys.codes import CARD_WRITTEN
 from surveys.expressions import Expression, compile
 from surveys.instrument import (
     ALWAYS,
+    FORMATS,
     NEVER,
     NONRESPONSE,
     NOTHING,
     Choice,
     ChoiceList,
+    Format,
     Group,
     Identifying,
     Instrument,
@@ -58,7 +61,8 @@ QUESTION_KEYS = (
     *(
         "guidance_hint required required_message constraint constraint_message calculation "
         "choice_filter default read_only parameters choices trigger keep nonresponse identifying "
-        "max_length soft_constraint soft_constraint_message sensitive show_card minimum_seconds"
+        "max_length format soft_constraint soft_constraint_message sensitive show_card "
+        "minimum_seconds"
     ).split(),
 )
 GROUP_KEYS = (*SHARED_KEYS, "questions", "self_completed")
@@ -74,7 +78,8 @@ BOUNDS = {
 # A default that reads an item or calls a function is computed, as pyxform has it.
 _COMPUTED = re.compile(r"\$\{|[a-z0-9-]\(")
 _CONDITION = re.compile(r"[^\w\s]")  # a word alone is meant as yes or no
-_PARAMETER = re.compile(r"([A-Za-z_-]+)\s*=\s*([^\s,;]+)")
+# Possessive, and only from where a word begins: a long word is read once, not from each of its letters.
+_PARAMETER = re.compile(r"(?<![A-Za-z_-])([A-Za-z_-]++)\s*+=\s*+([^\s,;]+)")
 
 
 Texts = abc.Mapping[str, str]
@@ -129,6 +134,13 @@ def source_of(path: Path, most: int | None = None) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refusal(_("{path}: is not UTF-8 text; save it as UTF-8").format(path=path)) from error
+
+
+def usual_length(kind: str, written: Format) -> int:
+    """Return how many characters are kept of an answer whose `max_length` is not given."""
+    if written == "card_code":
+        return CARD_WRITTEN
+    return TEXT_LENGTH if KINDS[kind].is_asked else COMPUTED_LENGTH
 
 
 def _is_column(key: str) -> bool:
@@ -389,7 +401,8 @@ class _Loading(Reading):
             return None if node is None else self.expression(node, name)
 
         choices = self.list_of(nodes.get("choices"), argument, found, name)
-        length = COMPUTED_LENGTH if not KINDS[kind].is_asked else TEXT_LENGTH
+        written = self.format(nodes.get("format"), name, kind)
+        length = usual_length(kind, written)
         question = Question(
             kind=kind,
             name=name,
@@ -420,6 +433,7 @@ class _Loading(Reading):
             ),
             sensitive=self.yes_no(nodes.get("sensitive"), name),
             max_length=self.whole(nodes.get("max_length"), name, length, *BOUNDS["max_length"]),
+            format=written,
             show_card=self.string(nodes.get("show_card"), name),
             minimum_seconds=self.whole(
                 nodes.get("minimum_seconds"), name, 0, *BOUNDS["minimum_seconds"]
@@ -431,6 +445,15 @@ class _Loading(Reading):
         if KINDS[kind].storage != "none" and found.is_whole:
             self.problems.extend(KINDS[kind].problems(question))
         return question
+
+    def format(self, node: Node | None, subject: str, kind: str) -> Format:
+        """Return what a text must be; '' for one's own words."""
+        word = cast(Format, self.one_of(node, subject, FORMATS, ""))
+        if node is None or not word or kind == "text":
+            return word
+        fact = _("“format: {word}” does not suit an item of type {kind}")
+        self.note(node.place, subject, fact.format(word=word, kind=kind), _("use text"), "format")
+        return ""
 
     def yes_or_when(self, node: Node | None, subject: str) -> Expression | None:
         """Return the condition of what XLSForm lets be yes, no or a condition; None for no."""

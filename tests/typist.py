@@ -24,6 +24,7 @@ from interviewer.screen.entries import codes_of, entries
 from interviewer.scrub import Scrubber
 from surveys import shipped
 from surveys.check import check
+from surveys.codes import simulated_card
 from surveys.expressions import Node
 from surveys.instrument import Group, Question
 from surveys.plan import Plan, plan
@@ -122,6 +123,8 @@ def _candidates(interview: Interview, step: Step, chance: random.Random) -> list
             return [f"{chance.randint(2017, 2022)}-{month:02}-01" for month in range(12, 0, -1)]
         case "acknowledge":
             return ["1"]
+        case "text" if step.item.format == "card_code":
+            return [simulated_card(chance)]
         case "text" | "note":
             return ["mot" if step.item.kind == "text" and step.item.required else ""]
         case _:

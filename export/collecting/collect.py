@@ -8,7 +8,8 @@ receipt beside the bundle, so that the laptop may let go of it. Nothing here can
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,14 +17,27 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from export import custody
 from export.bars import Track, quiet
-from export.collecting import bundles, intake, receipts, vouching, whereabouts
-from export.collecting.bundles import Bundle
-from export.collecting.index import Index, opened
-from export.collecting.intake import Expected, Quarantined
+from export.collecting import (
+    bundles,
+    index,
+    intake,
+    receipts,
+    refused,
+    vouching,
+    whereabouts,
+)
+from export.collecting.bundles import Bundle, Source
+from export.collecting.index import Index
+from export.collecting.intake import Arrival, Door, Expected, Quarantined, Reason
 from export.collecting.vouching import Fault, Vouched
 from export.collecting.whereabouts import Whereabouts
+from export.cores import Crew, crew
+from export.laptops import accounts
+from export.laptops.accounts import Account
 from export.study import Study
 from interviewer.draft import SUFFIX as DRAFT
+from interviewer.files import alone
+from interviewer.outbox import LINK, RECORD
 from surveys.problems import Refusal
 
 
@@ -32,7 +46,8 @@ class FromBundle:
     """What came of one bundle: ids taken in, ids that were there already, files set aside.
 
     `device` is '' where no laptop of the study can be told. `faults` are of the bundle as a whole.
-    `drafts` counts interviews under way handed over and not yet recovered, `others` what is no file of ours.
+    `drafts` counts interviews under way handed over and not yet recovered, `others` what is no file of ours,
+    `withdrawn` the records that another desk has withdrawn and this one has not.
     `receipt` is None where none was written, and `refusal` says why where the disk refused it.
     """
 
@@ -44,13 +59,14 @@ class FromBundle:
     quarantined: tuple[Quarantined, ...]
     drafts: int
     others: int
+    withdrawn: int = 0
     receipt: Path | None = None
     refusal: str = ""
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing is wrong with the bundle, any record in it, or its receipt."""
-        return not (self.faults or self.quarantined or self.refusal)
+        return not (self.faults or self.quarantined or self.withdrawn or self.refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,61 +99,177 @@ class Collected:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What is the same for every bundle: the study, its index, who works, what is known of all records."""
+
+    study: Study
+    key: Ed25519PrivateKey
+    index: Index
+    crew: Crew
+    like: Expected
+    begun_by: Mapping[str, str]
+    withdrawn: Set[str]
+    track: Track
+
+
 def collect(
     study: Study, paths: Sequence[Path], key: Ed25519PrivateKey, track: Track = quiet
 ) -> Collected:
-    """Take in the records of some bundles, or of the bundles in some folders; again changes nothing.
+    """Take in the records of some bundles, of those in some folders, or of copies of the study folder.
 
-    `key` is the study's signing key, for the receipts. Raises Refusal, before anything is taken in,
-    where a path is no folder that can be read, or the key is another's.
+    Again changes nothing. `key` is the study's signing key, for the receipts. Raises Refusal, before
+    anything is taken in, where a path is no folder that can be read, or the key is another's.
     """
     custody.require_signer(key, study.signer)
-    found = bundles.found_in(paths)
-    like = intake.expected(study)
-    vouched = vouching.all_vouched(study, found)
-    with opened(study.collected) as index:
-        came = [
-            _taken_in(index, bundle, one, like, track)
-            for bundle, one in zip(found, vouched, strict=True)
-        ]
-    at_hand = {record_id for bundle in found for record_id in bundle.records}
-    names = sorted({one.device for one in vouched if one.device})
+    sources = bundles.found_in(paths)
+    with alone(study.collected / index.LOCK):
+        vouched = vouching.all_vouched(study, sources)
+        with (
+            index.opened(study.collected) as noted,
+            crew(sum(source.count for source in sources)) as workers,
+        ):
+            desk = _Desk(
+                study,
+                key,
+                noted,
+                workers,
+                intake.expected(study),
+                accounts.begun_by(study),
+                refused.ids(study.collected),
+                track,
+            )
+            came: dict[int, FromBundle] = {}
+            laptops: dict[str, Whereabouts] = {}
+            for names, places in _by_laptop(vouched).items():
+                known = {name: accounts.of_laptop(study, name) for name in names}
+                group = [(at, sources[at], vouched[at]) for at in places]
+                at_hand = _collected(desk, accounts.joined(known.values()), group, came)
+                laptops |= {
+                    name: whereabouts.of_account(study, name, account, at_hand)
+                    for name, account in known.items()
+                }
     return Collected(
-        tuple(_with_receipt(study, *one, key) for one in zip(came, vouched, strict=True)),
-        tuple(whereabouts.of_laptop(study, name, at_hand) for name in names),
+        tuple(came[at] for at in range(len(sources))),
+        tuple(laptops[name] for name in sorted(laptops)),
     )
+
+
+def _by_laptop(vouched: Sequence[Vouched]) -> dict[tuple[str, ...], list[int]]:
+    """Return the places of what comes from the same laptops: what is known of these is read once."""
+    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at, one in enumerate(vouched):
+        found[one.devices].append(at)
+    return found
+
+
+def _collected(
+    desk: _Desk,
+    account: Account,
+    group: Sequence[tuple[int, Source, Vouched]],
+    came: dict[int, FromBundle],
+) -> Set[str]:
+    """Take in all that comes from some laptops, and write the receipts; return the ids at hand."""
+    verified: set[str] = set()
+    at_hand: set[str] = set()
+    for at, source, vouched in group:
+        if not source.is_open:
+            came[at] = FromBundle(source.folder, "", vouched.faults, (), (), (), 0, 0)
+            continue
+        bundle = bundles.copied(source.folder) if source.is_copy else bundles.listed(source.folder)
+        came[at] = _taken_in(desk, source, bundle, vouched, account)
+        verified |= {*came[at].taken, *came[at].known}
+        at_hand |= {one for one in bundle.records if f"{one}{RECORD}" in bundle.names}
+    for at, _source, vouched in group:
+        came[at] = _with_receipt(desk, came[at], vouched, account, verified)
+    return at_hand
 
 
 def _taken_in(
-    index: Index, bundle: Bundle, vouched: Vouched, like: Expected, track: Track
+    desk: _Desk, source: Source, bundle: Bundle, vouched: Vouched, account: Account
 ) -> FromBundle:
+    door = Door(source.folder, desk.study.collected, desk.like)
+    there = refused.ids(source.folder) if source.is_copy else frozenset()
+    wrong = [intake.set_aside(door, name) for name in bundle.strangers]
     taken: list[str] = []
     known: list[str] = []
-    wrong = [intake.set_aside(index, path, like) for path in bundle.strangers]
-    for record_id in track(sorted(bundle.records)):
-        is_new, aside = intake.judge(index, record_id, bundle.records[record_id], like, vouched)
-        wrong.extend(aside)
-        if is_new is not None:
-            (taken if is_new else known).append(record_id)
+    sums: dict[str, str] = {}
+    arrivals = _arrivals(desk, source, bundle, vouched, account, there)
+    verdicts = desk.crew.spread(intake.take_in, door, arrivals)
+    for _record_id, verdict in zip(desk.track(bundle.records), verdicts, strict=True):
+        wrong.extend(verdict.aside)
+        sums.update(verdict.sums)
+        if verdict.hashes is not None:
+            desk.index.add(verdict.id, verdict.hashes)
+            (taken if verdict.is_new else known).append(verdict.id)
+    desk.index.keep()
     return FromBundle(
         folder=bundle.folder,
-        device=vouched.device,
-        faults=vouched.faults,
+        device=vouched.devices[0] if vouched.devices and not source.is_copy else "",
+        faults=_faults(desk.study, source, bundle, vouched, sums),
         taken=tuple(taken),
         known=tuple(known),
         quarantined=tuple(wrong),
-        drafts=sum(index.known(path.name.removesuffix(DRAFT)) is None for path in bundle.drafts),
+        drafts=sum(_is_to_recover(desk, name) for name in bundle.drafts),
         others=bundle.others,
+        withdrawn=len(there - desk.withdrawn),
     )
 
 
+def _arrivals(
+    desk: _Desk,
+    source: Source,
+    bundle: Bundle,
+    vouched: Vouched,
+    account: Account,
+    there: Set[str],
+) -> Iterator[Arrival]:
+    """Yield each record of a bundle with what is known of it; `there` are withdrawn at the other desk."""
+    for record_id in bundle.records:
+        begun_by = desk.begun_by.get(record_id)
+        yield Arrival(
+            id=record_id,
+            has_record=f"{record_id}{RECORD}" in bundle.names,
+            has_link=f"{record_id}{LINK}" in bundle.names,
+            digest=account.ended.get(record_id, ""),
+            unvouched=_unvouched(source, record_id, vouched, account),
+            is_contested=begun_by is not None and begun_by not in vouched.devices,
+            is_withdrawn=record_id in desk.withdrawn or record_id in there,
+        )
+
+
+def _unvouched(source: Source, record_id: str, vouched: Vouched, account: Account) -> Reason:
+    """Return why a record that no ledger says was sealed is not taken in."""
+    if "forked" in vouched.faults:
+        return "forked"
+    return "recovered" if source.is_copy and record_id in account.begun else "unvouched"
+
+
+def _is_to_recover(desk: _Desk, draft: str) -> bool:
+    record_id = draft.removesuffix(DRAFT)
+    return record_id not in desk.withdrawn and desk.index.known(record_id) is None
+
+
+def _faults(
+    study: Study, source: Source, bundle: Bundle, vouched: Vouched, sums: Mapping[str, str]
+) -> tuple[Fault, ...]:
+    """Return what is wrong with a bundle, once its files were read."""
+    if source.is_copy:
+        return vouched.faults
+    named = vouched.devices[0] if vouched.is_signed else bundles.device_named(bundle.folder)
+    is_whole = vouched.is_covered and bundles.is_whole(bundle, study.id, named, sums)
+    return vouched.faults if is_whole else ("torn", *vouched.faults)
+
+
 def _with_receipt(
-    study: Study, came: FromBundle, vouched: Vouched, key: Ed25519PrivateKey
+    desk: _Desk, came: FromBundle, vouched: Vouched, account: Account, verified: Set[str]
 ) -> FromBundle:
     """Write the receipt of a bundle that its laptop signed, unless it parted from the one seen before."""
     if not vouched.is_signed or "forked" in vouched.faults:
         return came
+    here = verified | desk.withdrawn
     try:
-        return replace(came, receipt=receipts.write(study, came.folder, vouched, key))
+        path = receipts.write(desk.study, came.folder, came.device, account, here, desk.key)
     except Refusal as error:
         return replace(came, refusal=str(error))
+    return replace(came, receipt=path)

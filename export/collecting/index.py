@@ -1,15 +1,17 @@
 """The index of collected records: which ids are in, with the hash of their sealed bytes.
 
 The files are the truth, and the index can be made again from them alone; it remembers what was taken
-in, so that a file that is gone is missed.
+in, so that a file that is gone is missed. It is one table of texts under one key, so that a server
+several desks share can hold it as it is: what is sealed stays where it lies.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,9 @@ from surveys.language import _
 from surveys.problems import Refusal
 
 NAME = "index.sqlite"
+LOCK = f"{NAME}.lock"  # held while something is taken in or removed
+_TEXT = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}|")
+_SCHEMA = 1  # raised with the table
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS records "
     "(id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, link_sha256 TEXT NOT NULL)"
@@ -54,20 +59,39 @@ class Index:
             (record_id, hashes.record, hashes.link),
         )
 
+    def keep(self) -> None:
+        """Keep what was noted so far, whatever happens next."""
+        self.connection.commit()
+
+    def forget(self, record_ids: Iterable[str]) -> None:
+        """Leave no trace of some records in the index, nor in what it writes beside itself."""
+        self.connection.execute("PRAGMA secure_delete=ON")
+        self.connection.executemany(
+            "DELETE FROM records WHERE id = ?", [(one,) for one in record_ids]
+        )
+        self.connection.commit()
+        self.connection.execute("VACUUM")
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def noted(self) -> Set[str]:
+        """Return the ids that were noted."""
+        return {row[0] for row in self.connection.execute("SELECT id FROM records")}
+
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Index]:
     """Open the index of a folder; what is noted is kept at the end.
 
     It is made again from the files where it is missing or damaged; a damaged one is set aside under
-    another name. Raises Refusal where another program holds it, or the disk refuses.
+    another name. A file that a crash left un-noted is noted. Raises Refusal where another program holds
+    it, or the disk refuses.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         index = _whole(folder)
         try:
             yield index
-            index.connection.commit()
+            index.keep()
         finally:
             index.connection.close()
     except sqlite3.Error as error:
@@ -78,12 +102,20 @@ def opened(folder: Path) -> Iterator[Index]:
         ) from error
 
 
+def rebuilt(folder: Path) -> int:
+    """Make the index again from the files alone, and return how many records there are."""
+    for ending in ("", "-wal", "-shm"):
+        (folder / f"{NAME}{ending}").unlink(missing_ok=True)
+    with opened(folder) as index:
+        return len(index.noted())
+
+
 def _whole(folder: Path) -> Index:
     try:
         return _connected(folder)
     except sqlite3.OperationalError:
         raise  # locked, or no room: not damaged
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):  # the latter of a message of SQLite's own
         for ending in ("-wal", "-shm"):
             (folder / f"{NAME}{ending}").unlink(missing_ok=True)
         os.replace(folder / NAME, folder / f"{NAME}.damaged")
@@ -91,25 +123,33 @@ def _whole(folder: Path) -> Index:
 
 
 def _connected(folder: Path) -> Index:
-    is_new = not (folder / NAME).exists()
     connection = sqlite3.connect(folder / NAME)
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
     try:
         connection.execute("PRAGMA journal_mode=WAL")
-        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("quick_check")
+        connection.execute("PRAGMA synchronous=NORMAL")  # the files are synced, and are the truth
+        if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("integrity_check")
         connection.execute(_TABLE)
+        connection.execute(f"PRAGMA user_version={_SCHEMA}")
+        if not all(map(_is_row, connection.execute("SELECT id, sha256, link_sha256 FROM records"))):
+            raise sqlite3.DatabaseError("rows")
         index = Index(folder, connection)
-        if is_new:
-            _rebuild(index)
-            connection.commit()
+        _note_what_is_here(index)
+        connection.commit()
     except BaseException:
         connection.close()
         raise
     return index
 
 
-def _rebuild(index: Index) -> None:
-    for record_id in ids(index.folder):
+def _is_row(row: tuple[object, ...]) -> bool:
+    """Whether a row holds what was put into it: a damaged file may give anything."""
+    return all(isinstance(one, str) and _TEXT.fullmatch(one) for one in row)
+
+
+def _note_what_is_here(index: Index) -> None:
+    for record_id in sorted({*ids(index.folder)} - index.noted()):
         hashes = hashes_of(index.folder, record_id)
         if hashes is not None:
             index.add(record_id, hashes)
@@ -120,7 +160,7 @@ def noted(folder: Path) -> list[str]:
     if not (folder / NAME).exists():
         return []
     with opened(folder) as index:
-        return [row[0] for row in index.connection.execute("SELECT id FROM records ORDER BY id")]
+        return sorted(index.noted())
 
 
 def hashes_of(folder: Path, record_id: str) -> Hashes | None:
@@ -128,13 +168,12 @@ def hashes_of(folder: Path, record_id: str) -> Hashes | None:
 
     None where neither is.
     """
-    record, link = folder / f"{record_id}{RECORD}", folder / f"{record_id}{LINK}"
-    hashes = Hashes(*(_hash(path) if path.is_file() else "" for path in (record, link)))
-    return hashes if hashes.record or hashes.link else None
+    record, link = (_hash(f"{folder / record_id}{ending}") for ending in (RECORD, LINK))
+    return Hashes(record, link) if record or link else None
 
 
-def _hash(path: Path) -> str:
-    return sha256(path.read_bytes())
+def _hash(path: str) -> str:
+    return sha256(Path(path).read_bytes()) if os.path.isfile(path) else ""
 
 
 def sha256(content: bytes) -> str:

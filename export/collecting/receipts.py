@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from export.collecting import bundles
-from export.collecting.vouching import Vouched
+from export.laptops.accounts import Account
 from export.study import Study
 from interviewer import outbox, receipt
 from interviewer.bundle import receipt_path
@@ -17,13 +18,21 @@ from surveys.language import _
 from surveys.problems import Refusal
 
 
-def write(study: Study, bundle: Path, vouched: Vouched, key: Ed25519PrivateKey) -> Path:
+def write(
+    study: Study,
+    bundle: Path,
+    device: str,
+    account: Account,
+    arrived: Set[str],
+    key: Ed25519PrivateKey,
+) -> Path:
     """Write the receipt of a laptop beside its bundle, and return where it is.
 
+    `arrived` are ids known to be here as sealed, or withdrawn, which the laptop is to let go of too.
     The same collection gives the same receipt. Raises Refusal where it cannot be written.
     """
-    path = receipt_path(bundle.resolve().parent, vouched.device)
-    content = receipt.sign(receipt_of(study, vouched), key)
+    path = receipt_path(bundle.resolve().parent, device)
+    content = receipt.sign(receipt_of(study, device, account, arrived), key)
     if bundles.content(path, receipt.LARGEST) != content:
         try:
             write_onto_stick(path, content)
@@ -36,15 +45,18 @@ def write(study: Study, bundle: Path, vouched: Vouched, key: Ed25519PrivateKey) 
     return path
 
 
-def receipt_of(study: Study, vouched: Vouched) -> Receipt:
+def receipt_of(study: Study, device: str, account: Account, arrived: Set[str]) -> Receipt:
     """Return what is collected of a laptop's records, each as its ledger says it was sealed."""
-    sealed = vouched.account.sealed.items()
     return Receipt(
         study=study.id,
-        device=vouched.device,
-        lines=len(vouched.lines),
-        head=vouched.lines[-1].digest if vouched.lines else "",
-        records={one: digest for one, digest in sealed if _is_here(study, one, digest)},
+        device=device,
+        lines=account.lines,
+        head=account.head,
+        records={
+            one: digest
+            for one, digest in account.sealed.items()
+            if one in arrived or _is_here(study, one, digest)
+        },
     )
 
 

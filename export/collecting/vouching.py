@@ -9,132 +9,130 @@ that went on working: nothing that only it has is believed.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from export.collecting import bundles
-from export.collecting.bundles import Bundle
+from export.collecting.bundles import Source
 from export.laptops import accounts, devices
-from export.laptops.accounts import Account
+from export.laptops.devices import Enrolled
 from export.study import Study
 from interviewer import ledger
-from interviewer.bundle import HEAD, LARGEST, LEDGER
+from interviewer.bundle import LARGEST
 from interviewer.ledger import LedgerError, Line
 from surveys.language import _
 
 _LARGEST_HEAD = 4096  # bytes; a signed head has some 200
-Fault = Literal["torn", "unsigned", "broken", "older", "forked"]
+Fault = Literal["torn", "unsigned", "broken", "older", "forked", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """Whose bundle it is, the lines that vouch for its records, what they say, and what is wrong with it.
+    """Whose records a source has, and what is wrong with what vouches for them.
 
-    `device` is '' where that cannot be told; `is_signed`: its own ledger says so, not just its name.
-    `elsewhere` are the ids that another laptop's ledger begins.
+    `devices` are the laptops whose ledgers it has: one for a bundle, none where that cannot be told.
+    `is_signed`: its own ledger says so, not just its name. `is_covered`: the head signs all its lines; a
+    stick pulled out between the two may hold a ledger newer than its head.
     """
 
-    device: str
-    lines: tuple[Line, ...]
-    account: Account
+    devices: tuple[str, ...]
     is_signed: bool
+    is_covered: bool
     faults: tuple[Fault, ...]
-    elsewhere: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _Signed:
-    """Whose key signed the head of a ledger, the lines it covers, and whether these are all.
-
-    A stick pulled out between the two may hold a ledger newer than its head.
-    """
+    """Whose key signed the head of a ledger, the head, the lines it covers, and whether these are all."""
 
     device: str
+    head: bytes
     lines: tuple[Line, ...]
     is_all: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    """Whose bundle it is, whether its ledger says so, and what is wrong with it: see Vouched."""
-
-    device: str
-    is_signed: bool
-    faults: tuple[Fault, ...]
-
-
-def all_vouched(study: Study, found: Sequence[Bundle]) -> list[Vouched]:
-    """Return what vouches for each of some bundles, and remember it; their order makes no difference.
+def all_vouched(study: Study, sources: Sequence[Source]) -> list[Vouched]:
+    """Return what vouches for each of some sources, and remember it; their order makes no difference.
 
     Of a laptop that handed over to several sticks, the shortest ledger is looked at first: the others
-    go on from it, and the longest vouches for what is in any.
+    go on from it, and the longest vouches for what is in any. One ledger at a time is in memory.
     """
-    signed = [_signed(study, bundle) for bundle in found]
-    lengths = [len(one.lines) if isinstance(one, _Signed) else 0 for one in signed]
-    compared: dict[int, _Compared] = {}
-    for at in sorted(range(len(found)), key=lengths.__getitem__):
-        compared[at] = _compared(study, found[at], signed[at])
-    known = accounts.all_of(study)
-    return [_vouched(study, compared[at], known) for at in range(len(found))]
+    known = devices.all_of(study)
+    ledgers = [(at, pair) for at, source in enumerate(sources) for pair in source.ledgers]
+    found: list[list[Vouched]] = [[] for _source in sources]
+    for at, pair in sorted(ledgers, key=lambda one: _claimed(one[1][1])):
+        found[at].append(_compared(study, known, sources[at], pair))
+    return [_of_source(source, found[at]) for at, source in enumerate(sources)]
 
 
-def _vouched(study: Study, one: _Compared, known: Mapping[str, Account]) -> Vouched:
-    """Return what vouches for a bundle, once all that came with it is known too."""
+def _of_source(source: Source, found: Sequence[Vouched]) -> Vouched:
+    if not source.is_open:
+        return Vouched((), False, True, ("closed",))
+    return _joined(found) if source.is_copy else found[0]
+
+
+def _joined(found: Sequence[Vouched]) -> Vouched:
+    """Return what vouches for another desk's copy. It may have seen less of a laptop than this one."""
     return Vouched(
-        device=one.device,
-        lines=accounts.seen(study, one.device) if one.device else (),
-        account=known.get(one.device, accounts.of_lines(())),
-        is_signed=one.is_signed,
-        faults=one.faults,
-        elsewhere={begun for name in known.keys() - {one.device} for begun in known[name].begun},
+        devices=tuple(sorted(name for one in found for name in one.devices if one.is_signed)),
+        is_signed=False,
+        is_covered=True,
+        faults=tuple(
+            dict.fromkeys(fault for one in found for fault in one.faults if fault != "older")
+        ),
     )
 
 
-def _compared(study: Study, bundle: Bundle, signed: _Signed | Fault) -> _Compared:
-    """Compare a bundle's ledger with what was seen before of its laptop, and remember it if it has more."""
+def _compared(
+    study: Study, known: Sequence[Enrolled], source: Source, pair: tuple[Path, Path]
+) -> Vouched:
+    """Compare a ledger with what was seen before of its laptop, and remember it if it has more."""
+    signed = _signed(known, *pair)
     if not isinstance(signed, _Signed):
-        named = bundles.device_named(bundle)
-        is_known = any(named == one.name for one in devices.all_of(study))
-        is_whole = bundles.is_whole(bundle, study.id, named)
-        faults: tuple[Fault, ...] = (signed,) if is_whole else ("torn", signed)
-        return _Compared(named if is_known else "", False, faults)
+        named = "" if source.is_copy else bundles.device_named(source.folder)
+        is_known = any(named == one.name for one in known)
+        return Vouched((named,) if is_known else (), False, True, (signed,))
     before = accounts.seen(study, signed.device)
-    is_whole = signed.is_all and bundles.is_whole(bundle, study.id, signed.device)
-    faults = () if is_whole else ("torn",)
+    faults: tuple[Fault, ...] = ()
     if signed.lines[: len(before)] == before:
         if len(signed.lines) > len(before):
-            accounts.remember(study, signed.device, signed.lines)
+            accounts.remember(study, signed.device, signed.lines, signed.head)
     else:
-        faults = (*faults, "older" if before[: len(signed.lines)] == signed.lines else "forked")
-    return _Compared(signed.device, True, faults)
+        faults = ("older",) if before[: len(signed.lines)] == signed.lines else ("forked",)
+    return Vouched((signed.device,), True, signed.is_all, faults)
 
 
-def _signed(study: Study, bundle: Bundle) -> _Signed | Fault:
-    """Return what the head of a bundle's ledger signs, or why it signs nothing."""
-    head = bundles.content(bundle.folder / HEAD, _LARGEST_HEAD)
-    written = bundles.content(bundle.folder / LEDGER, LARGEST)
+def _claimed(head: Path) -> int:
+    """Return how many lines a head says that it signs; it is believed once its signature verifies."""
+    found = bundles.content(head, _LARGEST_HEAD)
+    try:
+        return int(json.loads(found)["n"]) if isinstance(found, bytes) else 0
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return 0
+
+
+def _signed(known: Sequence[Enrolled], written_path: Path, head_path: Path) -> _Signed | Fault:
+    """Return what the head of a ledger signs, or why it signs nothing."""
+    head = bundles.content(head_path, _LARGEST_HEAD)
+    written = bundles.content(written_path, LARGEST)
     if not isinstance(head, bytes) or not isinstance(written, bytes):
         return "unsigned"
     try:
         lines = ledger.read(written)
-    except (LedgerError, RecursionError):
+    except LedgerError:
         return "broken"
-    if not all(isinstance(text, str) for line in lines for text in (line.id, line.hash)):
-        return "broken"
-    try:
-        covered = lines[: int(json.loads(head)["n"])]
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        return "unsigned"
-    for one in devices.all_of(study):
+    covered = lines[: max(0, _claimed(head_path))]
+    for one in known:
         try:
             key = Ed25519PublicKey.from_public_bytes(one.signer)
             ledger.verify(covered, head, one.name, key)
         except (LedgerError, ValueError):
             continue
-        return _Signed(one.name, covered, len(covered) == len(lines))
+        return _Signed(one.name, head, covered, len(covered) == len(lines))
     return "unsigned"
 
 
@@ -155,6 +153,10 @@ def why(fault: Fault) -> str:
         "forked": _(
             "its ledger parts from the one seen before: the laptop was copied or set back, and went on; "
             "keep the laptop and the bundle, and ask the interviewer"
+        ),
+        "closed": _(
+            "it is a link, or a folder that cannot be read; nothing in it was looked at: hand over again "
+            "from the laptop"
         ),
     }
     return told[fault]

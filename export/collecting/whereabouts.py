@@ -5,11 +5,13 @@ Nothing is opened for it. What a laptop has done since it last handed over canno
 
 from __future__ import annotations
 
+import os
 from collections.abc import Set
 from dataclasses import dataclass
 
-from export.collecting import quarantine
+from export.collecting import quarantine, refused
 from export.laptops import accounts, devices
+from export.laptops.accounts import Account
 from export.laptops.devices import Enrolled
 from export.study import Study
 from interviewer import ledger, outbox
@@ -20,7 +22,7 @@ class Whereabouts:
     """What is known of a laptop's records.
 
     `lines` of its ledger were seen, `head` are the eight characters of its daily sheet, '' before the
-    first. `missing` are the ids of sealed records that are nowhere here; `under_way` counts interviews
+    first. `withdrawn` counts records removed at their participants' wish, `missing` are the ids of sealed records that are nowhere here; `under_way` counts interviews
     begun and not ended, `unsealed` those that ended without a record.
     """
 
@@ -28,6 +30,7 @@ class Whereabouts:
     lines: int
     head: str
     collected: int
+    withdrawn: int
     missing: tuple[str, ...]
     under_way: int
     unsealed: int
@@ -52,18 +55,26 @@ def of_study(study: Study) -> Desk:
     )
 
 
-def of_laptop(study: Study, device: str, found: Set[str] = frozenset()) -> Whereabouts:
-    """Return what is known of a laptop; `found` are ids that are at hand, if not collected."""
-    lines = accounts.seen(study, device)
-    account = accounts.of_lines(lines)
-    here = set(outbox.ids(study.collected))
-    begun = account.begun.keys() - here
+def of_laptop(study: Study, device: str) -> Whereabouts:
+    """Return what is known of a laptop."""
+    return of_account(study, device, accounts.of_laptop(study, device))
+
+
+def of_account(
+    study: Study, device: str, account: Account, found: Set[str] = frozenset()
+) -> Whereabouts:
+    """Return what is known of a laptop whose ledger says this; `found` are ids at hand, if not collected."""
+    withdrawn = refused.ids(study.collected)
+    known = dict.fromkeys((*account.begun, *account.ended))
+    here = {one for one in known if os.path.exists(f"{study.collected / one}{outbox.RECORD}")}
+    begun = account.begun.keys() - here - withdrawn
     return Whereabouts(
         device=device,
-        lines=len(lines),
-        head=ledger.short(lines) if lines else "",
-        collected=len(here & {*account.begun, *account.ended}),
-        missing=tuple(sorted(account.sealed.keys() - here - found)),
+        lines=account.lines,
+        head=ledger.shortened(account.head),
+        collected=len(here),
+        withdrawn=len(withdrawn & known.keys()),
+        missing=tuple(sorted(account.sealed.keys() - here - found - withdrawn)),
         under_way=len(begun - account.ended.keys()),
         unsealed=sum(not account.ended.get(one, "-") for one in begun),
     )

@@ -17,7 +17,7 @@ from surveys.problems import Refusal
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can carry
 _UNIX = 3
 _MEMBER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
-_LARGEST = 4 * 1024**3  # bytes unpacked; a hostile zip must not fill the memory
+LARGEST = 4 * 1024**3  # bytes, packed or unpacked; a hostile zip must not fill the memory
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:
@@ -43,9 +43,10 @@ def unpacked(content: bytes) -> dict[str, bytes]:
             entries = file.infolist()
             names = {entry.filename.lower() for entry in entries}
             is_plain = len(names) == len(entries) and all(
-                _MEMBER.fullmatch(one.filename) for one in entries
+                _MEMBER.fullmatch(one.filename) and one.compress_type == zipfile.ZIP_DEFLATED
+                for one in entries
             )
-            if not is_plain or sum(entry.file_size for entry in entries) > _LARGEST:
+            if not is_plain or sum(entry.file_size for entry in entries) > LARGEST:
                 raise _no_dataset()
             return {entry.filename: file.read(entry) for entry in entries}
     except (

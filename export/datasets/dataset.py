@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from export import ledger
 from export.datasets import codebook, csv, parquet, readme
 from export.datasets.archive import zipped
@@ -56,14 +58,21 @@ def sealed(content: bytes, recipient: age.Recipient) -> bytes:
 
 
 def write(
-    study: Study, instrument: str, rows: int, content: bytes, out: Path, now: datetime
+    study: Study,
+    instrument: str,
+    rows: int,
+    content: bytes,
+    out: Path,
+    *,
+    key: Ed25519PrivateKey,
+    now: datetime,
 ) -> str:
     """Note the export in the study's ledger, write the sealed dataset, and return its SHA-256.
 
-    The ledger comes first: a dataset that was never noted must not exist.
+    `key` signs in the ledger, which comes first: a dataset that was never noted must not exist.
     """
     digest = hashlib.sha256(content).hexdigest()
-    ledger.append(study.ledger, "export", instrument, rows, sha256=digest, now=now)
+    ledger.append(study.ledger, "export", instrument, rows, key=key, sha256=digest, now=now)
     write_durably(out, content, mode=0o644)
     return digest
 

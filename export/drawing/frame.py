@@ -12,6 +12,7 @@ import hashlib
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -181,7 +182,7 @@ def _table(text: str, file: str) -> tuple[list[str], list[_Row], list[Problem]]:
 
 def _heading_problems(header: list[str], columns: Columns, file: str) -> Iterator[Problem]:
     used = list(columns.mapped().values())
-    for name in sorted({name for name in header if header.count(name) > 1}):
+    for name in sorted(name for name, times in Counter(header).items() if times > 1):
         fact = _("the heading has two columns “{name}”").format(name=name)
         yield _problem(file, 1, fact, _("give each column its own name"), "heading")
     for name in dict.fromkeys([*used, *columns.drop]):
@@ -274,7 +275,6 @@ _PIECES = {
 }
 _SPACES = " \u00a0\u202f"
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PHONE = re.compile(r"(?:\+|00)?(?:33[ .-]?|0)[1-9](?:[ .-]?\d{2}){4}", re.ASCII)
 _NIR = re.compile(r"[1-478]\d{4}(?:\d\d|2[AB])\d{6}(\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[/.]\d\d?[/.]\d{4}", re.ASCII)
@@ -301,7 +301,7 @@ def _kind_of_cells(cells: Sequence[str]) -> str:
     full dates must be most of the column, since a code may look like one by chance.
     """
     filled = [cell for cell in cells if cell]
-    if any(_EMAIL.fullmatch(cell) for cell in filled):
+    if any(_is_email(cell) for cell in filled):
         return "email"
     if any(_is_nir(cell) for cell in filled):
         return "nir"
@@ -309,6 +309,12 @@ def _kind_of_cells(cells: Sequence[str]) -> str:
         if 2 * sum(1 for cell in filled if pattern.fullmatch(cell)) > len(filled):
             return kind
     return ""
+
+
+def _is_email(cell: str) -> bool:
+    """Return whether the cell is one word, an @, and a word with a point inside."""
+    name, at, host = cell.partition("@")
+    return bool(name and at) and "." in host[1:-1] and not re.search(r"[\s@]", name + host)
 
 
 def _is_nir(cell: str) -> bool:

@@ -18,8 +18,8 @@ from export.drawing.draw import Design, Draw, commitment, draw, plan
 from export.drawing.frame import SALT_BYTES, Unit, canonical, frame_hash
 from export.drawing.sample import sample_csv, sample_hash
 from export.study import Study
-from interviewer import codes
 from interviewer.files import write_durably
+from surveys import codes
 from surveys.language import _
 from surveys.load import source_of
 from surveys.problems import Refusal

@@ -10,12 +10,13 @@ import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from export.drawing.crosswalk import read_crosswalk
+from export.drawing import crosswalk
 from export.drawing.sample import read_sample
 from export.study import Study
-from interviewer import age, codes
+from interviewer import age
 from interviewer.kit import Case
-from surveys.language import _, ngettext
+from surveys import codes
+from surveys.language import _
 from surveys.problems import Place, Problem, Refusal, in_order
 
 _SEPARATORS = ",;\t"
@@ -28,32 +29,12 @@ def from_crosswalk(
 
     Raises Refusal where a hotel is not in the crosswalk, or none of its cases is released.
     """
-    released = _released(study)
-    if released is None:
+    drawn = read_sample(study)
+    if drawn is None:
         raise Refusal(_("nothing is drawn in this study; draw its sample, or give --cases FILE"))
-    rows = read_crosswalk(study, identities)
-    if {case for case, _hotel in rows} != released.keys():
-        raise Refusal(
-            _("the crosswalk is not that of this study's sample; restore both from one copy")
-        )
-    wanted = {unicodedata.normalize("NFC", hotel.strip()) for hotel in hotels}
-    unknown = len(wanted - {hotel for _case, hotel in rows})
-    if unknown:
-        raise Refusal(
-            ngettext(
-                "{n} of the hotels named is not in the crosswalk; check how it is written there",
-                "{n} of the hotels named are not in the crosswalk; check how they are written there",
-                unknown,
-            ).format(n=unknown)
-        )
-    found = tuple(
-        Case(case, hotel)
-        for case, hotel in rows
-        if released[case] and (not wanted or hotel in wanted)
+    return tuple(
+        Case(one.case, one.hotel) for one in crosswalk.released(study, drawn, identities, hotels)
     )
-    if not found:
-        raise Refusal(_("no case there is released; name other hotels, or leave --hotel out"))
-    return found
 
 
 def from_table(study: Study, text: str, file: str) -> tuple[Case, ...]:

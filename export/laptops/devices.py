@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from export import ledger
+from export import custody, ledger
 from export.study import Study
 from interviewer import age, enrolment, kit, record
 from interviewer.enrolment import Enrolment
@@ -24,6 +24,7 @@ from surveys.language import _
 from surveys.problems import Refusal
 
 Kind = TypeVar("Kind")
+_MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,8 @@ def open_test(
                 "write its kit again: souspli kit {name}"
             ).format(name=enrolled.name)
         )
-    ledger.append(study.ledger, "unseal", f"device test {enrolled.name}", 1, now=now)
+    key = custody.ledger_key(identities)
+    ledger.append(study.ledger, "unseal", f"device test {enrolled.name}", 1, key=key, now=now)
     enrolled = replace(enrolled, is_tested=True)
     write(study, enrolled)
     return enrolled
@@ -185,7 +187,7 @@ def _opened(study: Study, content: bytes, identities: Sequence[age.Identity]) ->
                 "write its kit again, and install it there"
             )
         ) from error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (record.RecordError, *_MALFORMED) as error:
         raise _no_test() from error
     if not is_test or found.study != study.id:
         raise _no_test()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from export.bars import Track, quiet
 from export.drawing.sample import read_sample
 from export.respondents import weight
-from export.respondents.weight import Respondents, respondents
+from export.respondents.weight import Respondents, Unused, respondents
 from export.study import Study, StudyInstrument
 from export.unsealing import amendments, unseal
 from export.unsealing.amendments import Amended
@@ -65,29 +65,37 @@ def responses(
 
 def remarks(given: Responses) -> Iterator[str]:
     """Yield what the study lead must know of records that are not used, or are twice there."""
-    for left in given.unsealed.left_out:
+    yield from of_opening(given.unsealed)
+    yield from of_counting(given.people.unused)
+
+
+def of_opening(unsealed: Unsealed) -> Iterator[str]:
+    """Yield what came of opening the records, but for those that are as they should be."""
+    for left in unsealed.left_out:
         yield _("record {id}: not used; {why}").format(id=left.id, why=unseal.why(left.reason))
-    for record_id in given.unsealed.mended:
+    for record_id in unsealed.mended:
         yield _(
             "record {id}: the copy taken in first cannot be used; a good one set aside later is used"
         ).format(id=record_id)
-    yield from _corrections(given.unsealed.amended)
-    for again in given.unsealed.repeated:
+    yield from _corrections(unsealed.amended)
+    for again in unsealed.repeated:
         told = _(
             "laptop {device}: {n} records have the number {number}; was it copied or set back? {ids}"
         )
         ids = ", ".join(again.ids)
         yield told.format(device=again.device, n=len(again.ids), number=again.sequence, ids=ids)
-    for gap in given.unsealed.missing:
+    for gap in unsealed.missing:
         told = _(
             "laptop {device}: no record numbered {numbers}; not collected yet, left out, or lost"
         )
         numbers = str(gap.first) if gap.first == gap.last else f"{gap.first}–{gap.last}"
         yield told.format(device=gap.device, numbers=numbers)
-    for unused in given.people.unused:
-        yield _("record {id}: not counted; {why}").format(
-            id=unused.id, why=weight.why(unused.reason)
-        )
+
+
+def of_counting(unused: Iterable[Unused]) -> Iterator[str]:
+    """Yield which records of a questionnaire do not count."""
+    for one in unused:
+        yield _("record {id}: not counted; {why}").format(id=one.id, why=weight.why(one.reason))
 
 
 def _corrections(found: Amended) -> Iterator[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from export.drawing.sample import DrawnCase
@@ -66,36 +66,38 @@ def respondents(
     Without a sample each weighs 1 and the population is unknown. Raises Refusal where fewer than two
     people of a sample have answered.
     """
-    about = [one for one in records if one.instrument == found.instrument.id]
-    if found.unit != "person":
-        return replace(_unweighted(about), outcomes={})
-    if sample is None:
-        return _unweighted(about)
-    about, unused = _of_the_sample(about, sample)
-    best, others = _one_each(about)
-    unused += [Unused(one.id, "another") for one in others]
+    best, unused = counted(found, records, sample)
     answered = sorted((one for one in best.values() if one.status in _RANK), key=lambda one: one.id)
+    if found.unit != "person" or sample is None:
+        outcomes = Counter(one.outcome for one in best.values() if found.unit == "person")
+        people = tuple(Respondent(one, 1.0, 1, None) for one in answered)
+        return Respondents(people, unused, None, outcomes)
     populations = {drawn.stratum: drawn.population for drawn in sample.values()}
     weights = response_weights(populations, Counter(sample[one.case].stratum for one in answered))
-    people = []
+    weighted = []
     for one in answered:
         h = sample[one.case].stratum
-        people.append(Respondent(one, weights.weight[h], weights.stratum[h], weights.population[h]))
+        weighted.append(
+            Respondent(one, weights.weight[h], weights.stratum[h], weights.population[h])
+        )
     released = [case for case, drawn in sample.items() if drawn.is_released]
     outcomes = Counter(best[case].outcome if case in best else NOT_WORKED for case in released)
-    return Respondents(tuple(people), tuple(unused), len(released), outcomes)
+    return Respondents(tuple(weighted), unused, len(released), outcomes)
 
 
-def _unweighted(about: Sequence[Record]) -> Respondents:
+def counted(
+    found: StudyInstrument, records: Sequence[Record], sample: Mapping[str, DrawnCase] | None
+) -> tuple[dict[str, Record], tuple[Unused, ...]]:
+    """Return the record of a questionnaire that counts of each case, and the records that do not count.
+
+    Where there is no case, by the record's id. A sample counts for questionnaires about a person alone.
+    """
+    about = [one for one in records if one.instrument == found.instrument.id]
+    outside: list[Unused] = []
+    if found.unit == "person" and sample is not None:
+        about, outside = _of_the_sample(about, sample)
     best, others = _one_each(about)
-    people = tuple(Respondent(one, 1.0, 1, None) for one in best.values() if one.status in _RANK)
-    unused = tuple(Unused(one.id, "another") for one in others)
-    return Respondents(
-        tuple(sorted(people, key=lambda one: one.record.id)),
-        unused,
-        None,
-        Counter(one.outcome for one in best.values()),
-    )
+    return best, (*outside, *(Unused(one.id, "another") for one in others))
 
 
 def _of_the_sample(

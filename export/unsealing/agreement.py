@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Literal
 
 from export.laptops import accounts, devices
 from export.laptops.accounts import Account
 from export.study import Study
-from interviewer.record import Record
+from interviewer.record import Attempt, Record
 from surveys.codebook import STATUSES, Variable, admits, variables
 from surveys.instrument import Instrument
 from surveys.language import _
@@ -45,7 +46,7 @@ _KINDS = {
     "outcome": {""},
     "amendment": {""},
 }
-_WITH_CASE = {"person", "non_respondent"}  # the units that are people drawn
+_WITH_CASE = {"person", "non_respondent", "back_check"}  # the units that are people drawn
 _SAID = ("answers", "statuses", "comments", "reasons")
 _MAPS = (*_SAID, "paradata")
 _TYPES = {
@@ -125,7 +126,18 @@ def _is_coded(found: Record) -> bool:
         found.kind == "amendment" and not found.outcome
     )
     is_timed = all(_PARADATA.fullmatch(text) for text in found.paradata.values())
-    return bool(is_outcome) and bool(_WEEK.fullmatch(found.week)) and is_timed
+    is_visited = all(_is_visit(one) for one in found.attempts)
+    return bool(is_outcome) and bool(_WEEK.fullmatch(found.week)) and is_timed and is_visited
+
+
+def _is_visit(one: Attempt) -> bool:
+    """Whether a visit has a day there is, and words for the rest."""
+    if not all(isinstance(text, str) for text in (one.day, one.part, one.outcome)):
+        return False
+    try:
+        return date.fromisoformat(one.day).isoformat() == one.day
+    except ValueError:
+        return False
 
 
 def _is_of_its_kind(found: Record) -> bool:
@@ -172,7 +184,7 @@ def disagreement(
 def _are_possible(found: Record, given: Known) -> bool:
     """Whether the questionnaire can have given all that is said, each at a place it has."""
     variables = given.variables[found.instrument]
-    for values, is_good in ((found.answers, admits), (found.statuses, _is_status)):
+    for values, is_good in ((found.answers, _is_kept), (found.statuses, _is_status)):
         for key, value in values.items():
             name, at = place_of(key)
             variable = variables.get(name)
@@ -181,6 +193,11 @@ def _are_possible(found: Record, given: Known) -> bool:
     depths = given.depths[found.instrument]
     places = (place_of(key) for key in found.paradata)
     return all(depths.get(name) == len(at) for name, at in places)
+
+
+def _is_kept(variable: Variable, value: str) -> bool:
+    """Whether an answer can be there at all: what is for the custodian alone, or for nobody, cannot."""
+    return variable.is_kept and admits(variable, value)
 
 
 def _is_status(variable: Variable, status: str) -> bool:
@@ -202,18 +219,29 @@ def why(reason: Disagreement) -> str:
     """Return in words why a record is not used."""
     told: dict[Disagreement, str] = {
         "test": _("it is the test record of a laptop; that one is for: souspli device test"),
-        "id": _("it is another record, under this one's name"),
-        "study": _("it is of another study"),
-        "practice": _("it was held for practice"),
-        "not_practice": _("it was not held for practice, and this study is for practice"),
-        "simulated": _("it is simulated"),
-        "instrument": _(
-            "it was made with a questionnaire, or a version of one, that the study does not have"
+        "id": _("it is another record, under this one's name; collect it again from the laptop"),
+        "study": _("it is of another study; ask how it came here"),
+        "practice": _("it was held for practice; nothing is to be done"),
+        "not_practice": _(
+            "it was not held for practice, and this study is for practice; ask which study it is of"
         ),
-        "unit": _("it says something else of whom it is about than the study does"),
-        "kit": _("it was made with a kit that this study did not write for that laptop"),
-        "ledger": _("its laptop's ledger does not have it under that number"),
+        "simulated": _("it is simulated; nothing is to be done"),
+        "instrument": _(
+            "it was made with a questionnaire, or a version of one, that the study does not have; put that "
+            "one back into the study folder"
+        ),
+        "unit": _(
+            "it says something else of whom it is about than the study does; ask the interviewer"
+        ),
+        "kit": _(
+            "it was made with a kit that this study did not write for that laptop; ask the interviewer which"
+        ),
+        "ledger": _(
+            "its laptop's ledger does not have it under that number; keep the laptop, and ask the interviewer"
+        ),
         "laptop": _("the ledger of another laptop says that it is its own; ask both interviewers"),
-        "answers": _("it holds an answer that its questionnaire cannot have given"),
+        "answers": _(
+            "it holds an answer that its questionnaire cannot have given; keep the laptop, and ask the interviewer"
+        ),
     }
     return told[reason]

@@ -16,6 +16,7 @@ from typing import Literal
 
 from export import custody, ledger
 from export.collecting import bundles, index, vouching
+from export.collecting import refused as refuse_list
 from export.collecting.index import Hashes, sha256
 from export.laptops import accounts
 from export.study import Study
@@ -24,7 +25,7 @@ from export.unsealing.agreement import Disagreement, Known
 from interviewer import age, closing, draft, holding, record
 from interviewer.bundle import LEDGER
 from interviewer.draft import SUFFIX, Entry
-from interviewer.files import write_durably
+from interviewer.files import alone, write_durably
 from interviewer.interview import finished
 from interviewer.outbox import LINK, RECORD
 from interviewer.record import Record
@@ -32,7 +33,10 @@ from surveys.language import _
 from surveys.plan import Plan, plan
 from surveys.problems import Refusal
 
-Reason = Literal["name", "unreadable", "key", "damaged", "format", "ended", "forged"] | Disagreement
+Reason = (
+    Literal["name", "unreadable", "key", "damaged", "format", "ended", "forged", "withdrawn"]
+    | Disagreement
+)
 _LARGEST = 64 * 1024 * 1024  # bytes of a draft with thousands of answers
 
 
@@ -62,7 +66,9 @@ def drafts_in(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             found += [
-                one for folder in bundles.folders(path) for one in bundles.listed(folder).drafts
+                folder / one
+                for folder in bundles.folders(path)
+                for one in bundles.listed(folder).drafts
             ]
         else:
             found.append(path)
@@ -84,15 +90,27 @@ def recover(
     that the interview was begun with it and not that it ended. That its last answers were cut off
     does not show.
     """
-    _take_in_ledgers(study, drafts)
+    with alone(study.collected / index.LOCK):
+        _take_in_ledgers(study, drafts)
+        return _recovered(study, drafts, identities, now)
+
+
+def _recovered(
+    study: Study, drafts: Sequence[Path], identities: Sequence[age.Identity], now: datetime
+) -> Recovered:
     given = agreement.known(study)
+    withdrawn = refuse_list.ids(study.collected)
     made: list[Record] = []
     known: list[str] = []
     refused: list[Refused] = []
     for path in drafts:
-        before = index.hashes_of(study.collected, path.name.removesuffix(SUFFIX))
+        record_id = path.name.removesuffix(SUFFIX)
+        if record_id in withdrawn:
+            refused.append(Refused(path.name, "withdrawn"))
+            continue
+        before = index.hashes_of(study.collected, record_id)
         if before and before.record:
-            known.append(path.name.removesuffix(SUFFIX))
+            known.append(record_id)
             continue
         found = _opened(path, identities, given)
         if isinstance(found, Record):
@@ -101,7 +119,8 @@ def recover(
             refused.append(Refused(path.name, found))
     if made:
         ids = " ".join(one.id for one in made)
-        ledger.append(study.ledger, "recover", ids, len(made), now=now)
+        key = custody.ledger_key(identities)
+        ledger.append(study.ledger, "recover", ids, len(made), key=key, now=now)
         _put(study, made)
     return Recovered(tuple(one.id for one in made), tuple(known), tuple(refused))
 
@@ -110,7 +129,7 @@ def _take_in_ledgers(study: Study, drafts: Sequence[Path]) -> None:
     """Remember the ledgers that lie beside drafts, as `collect` would."""
     for folder in sorted({path.parent for path in drafts}):
         if (folder / LEDGER).exists():
-            vouching.all_vouched(study, [bundles.listed(folder)])
+            vouching.all_vouched(study, bundles.found_in([folder]))
 
 
 def _opened(path: Path, identities: Sequence[age.Identity], given: Known) -> Record | Reason:
@@ -215,6 +234,7 @@ def why(reason: Reason) -> str:
         "ended": _(
             "by its laptop's ledger this interview ended, or was erased; collect what the laptop sealed"
         ),
+        "withdrawn": _("its record was withdrawn; delete the draft wherever it is"),
         "forged": _(
             "it is not the draft that its laptop began, by its ledger; copy it again from the laptop"
         ),

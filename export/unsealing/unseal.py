@@ -8,27 +8,29 @@ are readable, in memory alone.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from export import ledger
+from export import custody, ledger
 from export.bars import Track, quiet
-from export.collecting import index, quarantine
+from export.collecting import index, quarantine, refused
+from export.cores import Crew, crew
+from export.holders import destruction
 from export.study import Study
-from export.unsealing import agreement, amendments
+from export.unsealing import agreement, amendments, opening
 from export.unsealing.agreement import Disagreement, Known
 from export.unsealing.amendments import Amended
+from export.unsealing.opening import Keys, Opened, Sealed
 from interviewer import age, outbox, record
 from interviewer.record import Record
 from surveys.language import _
 from surveys.problems import Refusal
 
-Reason = Literal["lost", "sealed", "format"] | Disagreement
+Reason = Literal["lost", "sealed", "destroyed", "format"] | Disagreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,11 @@ class Unsealed:
 
 @dataclass(frozen=True, slots=True)
 class _AtHand:
-    """What records are checked against, the keys that open them, the files in quarantine by id."""
+    """What records are checked against, what opens them and who does it, the files in quarantine by id."""
 
     known: Known
-    identities: Sequence[age.Identity]
+    keys: Keys
+    crew: Crew
     copies: Mapping[str, Sequence[Path]]
 
 
@@ -94,55 +97,63 @@ def unseal_all(
 
     Raises Refusal where the key opens none of them, or the ledger cannot be written.
     """
-    at_hand = _AtHand(agreement.known(study), identities, quarantine.copies(study.collected))
+    withdrawn = refused.ids(study.collected)
+    record_ids = sorted({*outbox.ids(study.collected), *index.noted(study.collected)} - withdrawn)
+    keys = Keys(tuple(identities), study.bucket, study.collected)
+    # From outside nothing tells whose a record is: one of a key that is gone looks like one altered.
+    is_gone = any(one.role == "study" for one in destruction.destroyed(study))
+    unread: Reason = "destroyed" if is_gone else "sealed"
     opened: list[Record] = []
     wrong: list[LeftOut] = []
     mended: list[str] = []
-    refused: list[str] = []
-    record_ids = sorted({*outbox.ids(study.collected), *index.noted(study.collected)})
-    for record_id in track(record_ids):
-        filed = _judged(study.collected / f"{record_id}{outbox.RECORD}", record_id, at_hand)
-        if not isinstance(filed, str):
-            opened.append(filed)
-        elif copy := _good_copy(record_id, at_hand):
-            opened.append(copy)
-            mended.append(record_id)
-        else:
-            refused += [record_id] if filed == "refused" else []
-            wrong.append(LeftOut(record_id, "sealed" if filed == "refused" else filed))
-    count = len(record_ids) - len(refused) - sum(left.reason == "lost" for left in wrong)
-    if refused and count == 0:
-        raise Refusal(_("this key opens none of the records; give the study's own key"))
-    ledger.append(study.ledger, "unseal", purpose, count, now=now)
+    unopened: list[str] = []
+    with crew(len(record_ids)) as workers:
+        at_hand = _AtHand(agreement.known(study), keys, workers, quarantine.copies(study.collected))
+        files = (Sealed(one, study.collected / f"{one}{outbox.RECORD}") for one in record_ids)
+        came = opening.opened(workers, keys, files)
+        for record_id, one in zip(track(record_ids), came, strict=True):
+            filed = _judged(one, at_hand)
+            if not isinstance(filed, str):
+                opened.append(filed)
+            elif copy := _good_copy(record_id, at_hand):
+                opened.append(copy)
+                mended.append(record_id)
+            else:
+                unopened += [record_id] if filed == "refused" else []
+                wrong.append(LeftOut(record_id, unread if filed == "refused" else filed))
+    count = len(record_ids) - len(unopened) - sum(left.reason == "lost" for left in wrong)
+    if unopened and count == 0:
+        raise Refusal(
+            _(
+                "no record opens any more: the study key they were sealed to was destroyed; see: souspli status --ledger"
+            )
+            if is_gone
+            else _("this key opens none of the records; give the study's own key")
+        )
+    ledger.append(
+        study.ledger, "unseal", purpose, count, key=custody.ledger_key(identities), now=now
+    )
     records, amended = amendments.applied(opened)
+    numbers = {(one.device, one.sequence) for one in opened} | _ranks(at_hand.known, withdrawn)
     return Unsealed(
-        records, tuple(wrong), _repeated(opened), _missing(opened), tuple(mended), amended
+        records, tuple(wrong), _repeated(opened), _missing(numbers), tuple(mended), amended
     )
 
 
-def _judged(path: Path, record_id: str, at_hand: _AtHand) -> Record | Reason | Literal["refused"]:
-    """Return the record in a file, or why it is not used; 'refused' where no key at hand opens it."""
-    if not path.is_file():
-        return "lost"
+def _judged(one: Opened, at_hand: _AtHand) -> Record | Reason | Literal["refused"]:
+    """Return the record in an opened file, or why it is not used; 'refused' where no key opens it."""
+    if one.fault is not None:
+        return one.fault
     try:
-        content = path.read_bytes()
-        digest = _digest(content, record_id, at_hand)
-        found = record.unseal(content, at_hand.known.study.bucket, at_hand.identities)
-    except age.NoMatch:
-        return "refused"
-    except (age.AgeError, OSError):
-        return "sealed"
-    except (record.RecordError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        found = record.parsed(one.text)
+    except _MALFORMED:
         return "format"  # sealed to the study, but by no program of ours
     if not agreement.is_well_formed(found):
         return "format"
-    return agreement.disagreement(found, record_id, at_hand.known, digest) or found
+    return agreement.disagreement(found, one.id, at_hand.known, one.digest) or found
 
 
-def _digest(content: bytes, record_id: str, at_hand: _AtHand) -> str:
-    """Return what a ledger would give of these bytes as a record, with the link file taken in beside it."""
-    link = at_hand.known.study.collected / f"{record_id}{outbox.LINK}"
-    return hashlib.sha256(content + (link.read_bytes() if link.exists() else b"")).hexdigest()
+_MALFORMED = (record.RecordError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 def _good_copy(record_id: str, at_hand: _AtHand) -> Record | None:
@@ -151,16 +162,22 @@ def _good_copy(record_id: str, at_hand: _AtHand) -> Record | None:
     The file taken in may have been damaged since. Only the ledger tells which copy is good: whatever
     was set aside may have been made by anybody.
     """
-    for path in at_hand.copies.get(record_id, ()):
-        try:
-            digest = _digest(path.read_bytes(), record_id, at_hand)
-        except OSError:
-            continue
-        if (record_id, digest) in at_hand.known.sealers:
-            found = _judged(path, record_id, at_hand)
+    files = [Sealed(record_id, path) for path in at_hand.copies.get(record_id, ())]
+    for copy in opening.opened(at_hand.crew, at_hand.keys, files):
+        if (record_id, copy.digest) in at_hand.known.sealers:
+            found = _judged(copy, at_hand)
             if not isinstance(found, str):
                 return found
     return None
+
+
+def _ranks(known: Known, record_ids: Set[str]) -> set[tuple[str, int]]:
+    """Return the numbers that the ledgers give some records."""
+    return {
+        (device, ranks[one])
+        for device, ranks in known.ranks.items()
+        for one in record_ids & ranks.keys()
+    }
 
 
 def _repeated(opened: Sequence[Record]) -> tuple[Repeated, ...]:
@@ -172,11 +189,11 @@ def _repeated(opened: Sequence[Record]) -> tuple[Repeated, ...]:
     )
 
 
-def _missing(opened: Sequence[Record]) -> tuple[Missing, ...]:
-    numbers = sorted({(found.device, found.sequence) for found in opened})
+def _missing(numbers: Set[tuple[str, int]]) -> tuple[Missing, ...]:
+    """Return the numbers that a device has passed and of which there is nothing."""
     before = dict.fromkeys((device for device, _number in numbers), 0)
     gaps = []
-    for device, number in numbers:
+    for device, number in sorted(numbers):
         if number > before[device] + 1:
             gaps.append(Missing(device, before[device] + 1, number - 1))
         before[device] = number
@@ -188,7 +205,14 @@ def why(reason: Reason) -> str:
     if reason == "lost":
         return _("it was taken in and its file is gone; collect it again, or restore a copy")
     if reason == "sealed":
-        return _("the key does not open it, or it was altered after it was sealed")
+        return _(
+            "the key does not open it, or it was altered after it was sealed; collect it again from the laptop"
+        )
+    if reason == "destroyed":
+        return _(
+            "no key that is left opens it, and a study key was destroyed (souspli status --ledger): nothing is "
+            "to be done, unless it was altered"
+        )
     if reason == "format":
-        return _("what is inside is not a record")
+        return _("what is inside is not a record; keep the laptop, and ask the interviewer")
     return agreement.why(reason)

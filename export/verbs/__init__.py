@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-from surveys.language import _
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from export import custody
+from export.study import Study
+from interviewer import passphrases
+from interviewer.passphrases import Passphrases
+from surveys.language import LANGUAGES, _
+from surveys.problems import Refusal, Usage
 
 
 def study_option(parser: argparse.ArgumentParser) -> None:
@@ -13,3 +21,49 @@ def study_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--study", type=Path, default=Path(), metavar="DIR", help=_("the study folder")
     )
+
+
+def study_keys_order() -> str:
+    """Return which passphrases open records, in which order, for the help of a verb."""
+    return _("the study key's; where each wave has its own, of those in keys/ the oldest first")
+
+
+def signing_key(study: Study, given: Passphrases) -> Ed25519PrivateKey:
+    """Return the study's signing key, by the next passphrase given, which is wiped."""
+    secret = given.existing("signing.key")
+    try:
+        return custody.open_signing_key(study.signing_key, secret)
+    finally:
+        passphrases.wipe(secret)
+
+
+def typed(prompt: str, otherwise: str) -> str:
+    """Return what somebody types on the terminal; raises Usage with `otherwise` where there is none."""
+    if not sys.stdin.isatty():
+        raise Usage(otherwise)
+    import questionary
+
+    try:
+        return str(questionary.text(prompt).unsafe_ask())
+    except EOFError as error:  # Ctrl-D: nobody wants to type it
+        raise KeyboardInterrupt from error
+
+
+def pdf_options(parser: argparse.ArgumentParser) -> None:
+    """Add --out, the PDF to write, and --language, that of what stands on it: None if not given."""
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.pdf", help=_("the PDF to write")
+    )
+    parser.add_argument(
+        "--language",
+        choices=sorted(LANGUAGES),
+        help=_("the language of the paper; that of the interface if not given"),
+    )
+
+
+def require_new_pdf(path: Path) -> None:
+    """Raise Usage unless a name is that of a PDF, Refusal where a file bears it."""
+    if path.suffix.lower() != ".pdf":
+        raise Usage(_("{path}: give a name that ends in .pdf").format(path=path))
+    if path.exists():
+        raise Refusal(_("{path}: exists already; give another name").format(path=path))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from export.laptops import assign, assignable
 from export.laptops.assign import Assigned
 from export.study import Study, read_study
 from export.verbs import study_option
-from interviewer import age, passphrases
+from interviewer import passphrases
 from interviewer.kit import Case
 from interviewer.passphrases import Passphrases
 from surveys.language import _, ngettext
@@ -28,7 +27,15 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     study_option(parser)
     parser.add_argument(
-        "--key", type=Path, metavar="FILE", help=_("the custodian's key, which opens the crosswalk")
+        "--key",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help=_(
+            "the custodian's key, which opens the crosswalk; where it was replaced, the older one first"
+        ),
     )
     parser.add_argument(
         "--hotel",
@@ -51,7 +58,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "--move", action="store_true", help=_("take cases from the laptops that have them")
     )
     parser.add_argument("--json", action="store_true", help=_("print the numbers as JSON"))
-    passphrases.describe(parser, _("the custodian's key's"))
+    passphrases.describe(parser, _("the custodian's key's; of several, one each, in their order"))
     parser.epilog = _(
         "example: souspli assign L01 --study assore --key custodian.key --hotel H01 H02"
     )
@@ -80,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _listed(study: Study, arguments: argparse.Namespace) -> Assigned:
     if not study.recipients["custodian"]:
         raise Refusal(_("study.yaml names no custodian; leave --key out"))
-    identities = _opened(arguments.key, Passphrases(arguments.passphrase_fd))
+    identities = custody.unlocked(arguments.key, Passphrases(arguments.passphrase_fd))
     cases = (
         _given(study, arguments.cases)
         if arguments.cases
@@ -91,14 +98,6 @@ def _listed(study: Study, arguments: argparse.Namespace) -> Assigned:
 
 def _given(study: Study, path: Path) -> tuple[Case, ...]:
     return assignable.from_table(study, source_of(path), str(path))
-
-
-def _opened(path: Path, given: Passphrases) -> Sequence[age.Identity]:
-    secret = given.existing(path.name)
-    try:
-        return custody.open_key(path, secret)
-    finally:
-        passphrases.wipe(secret)
 
 
 def _tell(device: str, done: Assigned) -> None:

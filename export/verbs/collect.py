@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from export import bars, custody
-from export.collecting import bundles, intake, vouching
+from export.collecting import bundles, index, intake, vouching
 from export.collecting.collect import Collected, FromBundle, collect
 from export.collecting.whereabouts import Whereabouts
 from export.study import read_study
 from export.verbs import study_option
 from interviewer import passphrases
-from surveys.language import _, ngettext
+from surveys.language import _, ngettext, printable
+from surveys.problems import Usage
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     parser.add_argument(
         "paths",
-        nargs="+",
+        nargs="*",
         type=Path,
         metavar="PATH",
-        help=_("a bundle, or a folder holding bundles (souspli-…)"),
+        help=_("a bundle, a folder holding bundles (souspli-…), or another desk's study folder"),
     )
     study_option(parser)
+    parser.add_argument(
+        "--rebuild-index",
+        action="store_true",
+        help=_("first make the index of collected records again, from the files alone"),
+    )
     parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
     passphrases.describe(parser, _("the signing key's, which signs the receipts"))
     parser.epilog = _("example: souspli collect /media/usb --study assore")
@@ -34,8 +41,16 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Take in what is good, and write the receipts; 1 if anything is not as it should be."""
+    if not arguments.paths and not arguments.rebuild_index:
+        raise Usage(_("give a bundle, or a folder holding bundles"))
     study = read_study(arguments.study)
     bundles.found_in(arguments.paths)  # refused, where it is none, before a passphrase is asked
+    if arguments.rebuild_index:
+        n = index.rebuilt(study.collected)
+        told_index = ngettext("index made again: {n} record", "index made again: {n} records", n)
+        print(told_index.format(n=n), file=sys.stderr)
+    if not arguments.paths:
+        return 0
     given = passphrases.Passphrases(arguments.passphrase_fd)
     secret = given.existing("signing.key")
     key = custody.open_signing_key(study.signing_key, secret)
@@ -60,6 +75,7 @@ def _summary(collected: Collected) -> dict[str, object]:
                 "faults": list(one.faults),
                 "drafts": one.drafts,
                 "others": one.others,
+                "withdrawn_there": one.withdrawn,
                 "receipt": None if one.receipt is None else str(one.receipt),
             }
             for one in collected.bundles
@@ -70,6 +86,7 @@ def _summary(collected: Collected) -> dict[str, object]:
                 "lines": one.lines,
                 "head": one.head,
                 "collected": one.collected,
+                "withdrawn": one.withdrawn,
                 "missing": list(one.missing),
                 "under_way": one.under_way,
                 "unsealed": one.unsealed,
@@ -83,9 +100,9 @@ def told(collected: Collected) -> list[str]:
     """Return the collection in words, one line a thing."""
     lines = [line for one in collected.bundles for line in _wrong(one)]
     lines += [line for one in collected.laptops for line in _known(one)]
-    new, known, wrong = (
-        len(found) for found in (collected.taken, collected.known, collected.quarantined)
-    )
+    new, known = len(collected.taken), len(collected.known)
+    gone = sum(one.reason == "withdrawn" for one in collected.quarantined)
+    wrong = len(collected.quarantined) - gone
     lines.append(ngettext("{n} record taken in.", "{n} records taken in.", new).format(n=new))
     if known:
         lines.append(
@@ -98,13 +115,20 @@ def told(collected: Collected) -> list[str]:
             wrong,
         )
         lines.append(told_wrong.format(n=wrong))
+    if gone:
+        told_gone = ngettext(
+            "{n} file of a withdrawn record not taken in.",
+            "{n} files of withdrawn records not taken in.",
+            gone,
+        )
+        lines.append(told_gone.format(n=gone))
     others = sum(one.others for one in collected.bundles)
     if others:
         told_others = ngettext("{n} other file left alone.", "{n} other files left alone.", others)
         lines.append(told_others.format(n=others))
     written = dict.fromkeys(one.receipt for one in collected.bundles if one.receipt)
     lines += [
-        _("Receipt for the next hand-over: {path}").format(path=_printable(str(path)))
+        _("Receipt for the next hand-over: {path}").format(path=printable(str(path)))
         for path in written
     ]
     return lines
@@ -112,12 +136,12 @@ def told(collected: Collected) -> list[str]:
 
 def _wrong(found: FromBundle) -> Iterator[str]:
     """Yield what is wrong with a bundle, with each file in it, and with its receipt."""
-    name = _printable(str(found.folder))
+    name = printable(str(found.folder))
     for fault in found.faults:
         yield _("{bundle}: {why}").format(bundle=name, why=vouching.why(fault))
     for one in found.quarantined:
         yield _("{name}: set aside; {why}").format(
-            name=_printable(one.name), why=intake.why(one.reason)
+            name=printable(one.name), why=intake.why(one.reason)
         )
     if found.drafts:
         told_drafts = ngettext(
@@ -126,6 +150,15 @@ def _wrong(found: FromBundle) -> Iterator[str]:
             found.drafts,
         )
         yield told_drafts.format(bundle=name, n=found.drafts)
+    if found.withdrawn:
+        told_withdrawn = ngettext(
+            "{bundle}: {n} record was withdrawn at that desk and not at this one; "
+            "run: souspli withdraw --ids FILE, with the custodian's file",
+            "{bundle}: {n} records were withdrawn at that desk and not at this one; "
+            "run: souspli withdraw --ids FILE, with the custodian's file",
+            found.withdrawn,
+        )
+        yield told_withdrawn.format(bundle=name, n=found.withdrawn)
     if found.refusal:
         yield _("no receipt was written: {why}").format(why=found.refusal)
 
@@ -135,6 +168,13 @@ def _known(found: Whereabouts) -> Iterator[str]:
     yield _(
         "Laptop {device}: {n} collected in all; head of its ledger for the sheet: {head}"
     ).format(device=found.device, n=found.collected, head=found.head or "–")
+    if found.withdrawn:
+        told_gone = ngettext(
+            "laptop {device}: {n} record was withdrawn by its participant.",
+            "laptop {device}: {n} records were withdrawn by their participants.",
+            found.withdrawn,
+        )
+        yield told_gone.format(device=found.device, n=found.withdrawn)
     for record_id in found.missing:
         yield _(
             "laptop {device}: record {id} was sealed and is not here; hand over again from the laptop"
@@ -153,8 +193,3 @@ def _known(found: Whereabouts) -> Iterator[str]:
             found.unsealed,
         )
         yield told_unsealed.format(device=found.device, n=found.unsealed)
-
-
-def _printable(name: str) -> str:
-    """Return a file's name without what could steer the terminal."""
-    return "".join(character if character.isprintable() else "?" for character in name)

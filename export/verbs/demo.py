@@ -183,7 +183,16 @@ def _export(given: Responses, folder: Path) -> None:
     sealed = dataset.sealed(content, age.Passphrase(stages.PASSPHRASE, stages.WORK_FACTOR))
     people = len(given.people.people)
     instrument = given.found.instrument.id
-    dataset.write(given.study, instrument, people, sealed, folder / DATASET, datetime.now(UTC))
+    key = custody.ledger_key(custody.open_key(given.study.study_key, stages.PASSPHRASE))
+    dataset.write(
+        given.study,
+        instrument,
+        people,
+        sealed,
+        folder / DATASET,
+        key=key,
+        now=datetime.now(UTC),
+    )
 
 
 def _explain(console: Console) -> None:

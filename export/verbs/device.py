@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from export import custody
 from export.laptops import devices
 from export.study import Study, read_study
-from export.verbs import study_option
+from export.verbs import study_keys_order, study_option, typed
 from interviewer import enrolment, passphrases
 from interviewer.files import content_of
 from interviewer.passphrases import Passphrases
 from surveys.language import _
-from surveys.problems import Usage
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +28,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     test = actions.add_parser("test", help=_("open a laptop's test record"))
     test.add_argument("file", type=Path, metavar="FILE", help=_("the laptop's test record"))
-    passphrases.describe(test, _("the study key's"))
+    passphrases.describe(test, study_keys_order())
     for action in (add, test):
         study_option(action)
     parser.epilog = add.epilog = _(
@@ -42,11 +40,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Add a laptop, or open its test record."""
     study = read_study(arguments.study)
-    content = content_of(arguments.file)
     if arguments.action == "add":
-        _add(study, content, arguments.words)
+        _add(study, content_of(arguments.file, enrolment.LARGEST), arguments.words)
     else:
-        _test(study, content, Passphrases(arguments.passphrase_fd))
+        _test(study, content_of(arguments.file), Passphrases(arguments.passphrase_fd))
     return 0
 
 
@@ -59,19 +56,12 @@ def _add(study: Study, content: bytes, words: str | None) -> None:
 
 def _heard(name: str) -> str:
     """Ask for the words that the interviewer reads aloud: typed, so that they are compared."""
-    if not sys.stdin.isatty():
-        raise Usage(_("there is no terminal to ask for the words on; give --words"))
-    import questionary
-
     prompt = _("{name}: type the six words its interviewer reads aloud:").format(name=name)
-    try:
-        return str(questionary.text(prompt).unsafe_ask())
-    except EOFError as error:
-        raise KeyboardInterrupt from error
+    return typed(prompt, _("there is no terminal to ask for the words on; give --words"))
 
 
 def _test(study: Study, content: bytes, given: Passphrases) -> None:
-    identities = custody.unlocked(study.study_key, given)
+    identities = custody.unlocked(study.study_keys, given)
     tested = devices.open_test(study, content, identities, datetime.now(UTC))
     print(_("{name}: what it seals, this study opens.").format(name=tested.name))
     print(

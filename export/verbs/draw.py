@@ -12,6 +12,7 @@ from export.drawing.draw import METHODS, Design, Draw
 from export.drawing.fraction import fraction
 from export.drawing.frame import Columns, Unit
 from export.drawing.sample import sample_hash
+from export.holders import destruction
 from export.study import read_study
 from export.verbs import study_option
 from interviewer.files import write_durably
@@ -97,6 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verify:
         return _verify(arguments, frame.canonical(units))
     study = read_study(arguments.study)
+    destruction.require_undestroyed(study)  # nobody could open the crosswalk
     if arguments.commit:
         committed = steps.commit(study, units, _design(arguments, units))
         if arguments.json:

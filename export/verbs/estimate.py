@@ -16,7 +16,7 @@ from export.estimating.figures import as_json, print_estimates
 from export.estimating.intervals import Method
 from export.respondents import responses
 from export.study import read_study
-from export.verbs import study_option
+from export.verbs import study_keys_order, study_option
 from interviewer import passphrases
 from surveys.language import _
 from surveys.problems import Usage
@@ -52,7 +52,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         help=_("of intervals for proportions; chosen by the design if not given"),
     )
     parser.add_argument("--json", action="store_true", help=_("print the estimates as JSON"))
-    passphrases.describe(parser, _("the study key's"))
+    passphrases.describe(parser, study_keys_order())
     parser.epilog = _(
         "example: souspli estimate 'prop(stopped_crack)' "
         "'mean(days_crack_before - days_crack_now)' --by sex --study assore"
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = responses.chosen(study, arguments.instrument)
     estimands(found.instrument, arguments.expressions, arguments.by)
     secrets = passphrases.Passphrases(arguments.passphrase_fd)
-    identities = custody.unlocked(study.study_key, secrets)
+    identities = custody.unlocked(study.study_keys, secrets)
     given = responses.responses(
         study, found, identities, "estimate", datetime.now(UTC), bars.shown(_("Opening"))
     )

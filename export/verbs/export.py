@@ -17,7 +17,7 @@ from export.respondents.part import Part, subsample
 from export.respondents.responses import Responses
 from export.respondents.weight import Respondents
 from export.study import read_study
-from export.verbs import study_option
+from export.verbs import study_keys_order, study_option
 from interviewer import age, passphrases
 from surveys import language
 from surveys.language import _, ngettext
@@ -58,7 +58,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
         help=_("with people's own words, which are left out otherwise"),
     )
     parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
-    passphrases.describe(parser, _("the study key's, then the dataset's with --passphrase"))
+    order = _("{keys}; then the dataset's with --passphrase").format(keys=study_keys_order())
+    passphrases.describe(parser, order)
     parser.epilog = _("example: souspli export --study assore --to analyst.pub --out assore.age")
 
 
@@ -72,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out.exists():
         raise Refusal(_("{path}: exists already; give another name").format(path=arguments.out))
     secrets_given = passphrases.Passphrases(arguments.passphrase_fd)
-    identities = custody.unlocked(study.study_key, secrets_given)
+    identities = custody.unlocked(study.study_keys, secrets_given)
     reader = _reader(arguments.to, secrets_given)
     now = datetime.now(UTC)
     given = responses.responses(study, found, identities, "export", now, bars.shown(_("Opening")))
@@ -93,7 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
         len(people.people),
         dataset.sealed(content, reader),
         arguments.out,
-        now,
+        key=custody.ledger_key(identities),
+        now=now,
     )
     _tell(given, people, arguments.out, digest, as_json=arguments.json)
     return 0

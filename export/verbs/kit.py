@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-from export import custody
+from export import ledger
+from export.holders import destruction, proof
 from export.laptops import devices, kits
 from export.laptops.devices import Enrolled
-from export.study import read_study
-from export.verbs import study_option
+from export.study import Study, read_study
+from export.verbs import signing_key, study_option
 from interviewer import kit, passphrases
 from interviewer.files import write_durably
 from surveys.language import _
@@ -32,19 +34,31 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the next kit of a laptop."""
     found = read_study(arguments.study)
     enrolled = devices.required(found, arguments.device)  # before a passphrase is asked
-    secret = passphrases.Passphrases(arguments.passphrase_fd).existing("signing.key")
-    try:
-        key = custody.open_signing_key(found.signing_key, secret)
-    finally:
-        passphrases.wipe(secret)
+    destruction.require_undestroyed(found)
+    key = signing_key(found, passphrases.Passphrases(arguments.passphrase_fd))
     out = arguments.out or Path(f"{enrolled.name}.kit")
     content = kits.make(found, enrolled.name, key)
     write_durably(out, content, mode=0o644)
+    _warn(found)
     print(_("{out}: written. On the laptop: souspli enrol {out}").format(out=out))
     print(_("Words to compare aloud: {words}").format(words=kit.fingerprint(found.signer)))
     if not kit.read(content).kit.cases:
         print(_("This kit carries no cases yet."), _next(enrolled))
     return 0
+
+
+def _warn(study: Study) -> None:
+    """Say who has not shown yet that they can open what laptops will seal to them."""
+    shown = proof.tested(study, ledger.verified(study.ledger, study.signer))
+    waiting = [held.role for held, day in shown if not day]
+    if waiting and not study.is_practice:
+        print(
+            _(
+                "Nobody knows yet whether these can open what is sealed to them: {roles}; before field "
+                "work: souspli keys test --help"
+            ).format(roles=", ".join(dict.fromkeys(waiting))),
+            file=sys.stderr,
+        )
 
 
 def _next(enrolled: Enrolled) -> str:

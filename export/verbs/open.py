@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from export import custody
-from export.datasets.archive import unpacked
+from export.datasets.archive import LARGEST, unpacked
 from interviewer import age, passphrases
 from interviewer.files import content_of, write_durably
 from surveys.language import _, ngettext
@@ -33,7 +33,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Unpack the dataset whole, or write nothing."""
-    files = unpacked(age.unseal(content_of(arguments.file), _identities(arguments)))
+    files = unpacked(age.unseal(content_of(arguments.file, LARGEST), _identities(arguments)))
     for name in files:
         if (arguments.into / name).exists():
             raise Refusal(

@@ -11,9 +11,9 @@ from export import custody
 from export.study import read_study
 from export.unsealing import recovery
 from export.unsealing.recovery import Recovered
-from export.verbs import study_option
+from export.verbs import study_keys_order, study_option
 from interviewer import passphrases
-from surveys.language import _, ngettext
+from surveys.language import _, ngettext, printable
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     study_option(parser)
     parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
-    passphrases.describe(parser, _("the study key's"))
+    passphrases.describe(parser, study_keys_order())
     parser.epilog = _("example: souspli recover /media/usb/souspli-L01 --study assore")
 
 
@@ -35,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Make records of drafts; 1 if any was left as it is."""
     study = read_study(arguments.study)
     drafts = recovery.drafts_in(arguments.paths)
-    identities = custody.unlocked(study.study_key, passphrases.Passphrases(arguments.passphrase_fd))
+    given = passphrases.Passphrases(arguments.passphrase_fd)
+    identities = custody.unlocked(study.study_keys, given)
     recovered = recovery.recover(study, drafts, identities, datetime.now(UTC))
     if arguments.json:
         print(json.dumps(_summary(recovered), ensure_ascii=False, indent=1))
@@ -56,7 +57,7 @@ def told(recovered: Recovered) -> list[str]:
     """Return what was recovered in words, one line a thing."""
     lines = []
     for one in recovered.refused:
-        name = "".join(letter if letter.isprintable() else "?" for letter in one.name)
+        name = printable(one.name)
         lines.append(
             _("{name}: left as it is; {why}").format(name=name, why=recovery.why(one.reason))
         )

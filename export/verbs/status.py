@@ -8,9 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from export import ledger
 from export.collecting import whereabouts
 from export.collecting.whereabouts import Desk
+from export.holders import destruction, keyring, proof
+from export.ledger import Verified
 from export.study import Study, read_study
+from export.verbs import status_ledger
 from interviewer.device import Device, default_home
 from interviewer.whereabouts import Held, Whereabouts, is_enrolled, of_laptop
 from surveys import language
@@ -23,6 +27,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--home", type=Path, metavar="DIR", help=_("a laptop, by its device folder"))
     where.add_argument("--study", type=Path, metavar="DIR", help=_("a study folder"))
+    parser.add_argument(
+        "--ledger", action="store_true", help=_("what the study's ledger says, line by line")
+    )
     parser.add_argument("--json", action="store_true", help=_("print it as JSON"))
     parser.epilog = _(
         "Without either: the laptop, if one is enrolled here, else the study in this folder.\n"
@@ -31,10 +38,16 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is where; 1 where a laptop's own ledger cannot be read."""
-    home, study = _where(arguments.home, arguments.study)
-    if study is not None:
-        return _tell_desk(read_study(study), as_json=arguments.json)
+    """Print what is where; 1 where a laptop's own ledger cannot be read, or the study's does not hold."""
+    home, folder = _where(arguments.home, arguments.study)
+    if folder is not None:
+        study = read_study(folder)
+        noted = ledger.verified(study.ledger, study.signer)
+        tell = status_ledger.tell if arguments.ledger else _tell_desk
+        tell(study, noted, as_json=arguments.json)
+        return 1 if noted.faults else 0
+    if arguments.ledger:
+        raise Usage(_("--ledger is of a study; give --study DIR"))
     return _tell_laptop(of_laptop(Device(home)), as_json=arguments.json)
 
 
@@ -103,22 +116,38 @@ def _in_words(title: Mapping[str, str]) -> str:
 # --- the desk -----------------------------------------------------------------------------------
 
 
-def _tell_desk(study: Study, *, as_json: bool) -> int:
+def _tell_desk(study: Study, noted: Verified, *, as_json: bool) -> None:
     desk = whereabouts.of_study(study)
     if as_json:
-        print(json.dumps(_desk_json(study, desk), ensure_ascii=False, indent=1))
+        print(json.dumps(_desk_json(study, desk, noted), ensure_ascii=False, indent=1))
     else:
         _show_desk(study, desk)
-    return 0
+        _show_holders(study, noted)
 
 
-def _desk_json(study: Study, desk: Desk) -> dict[str, object]:
+def _desk_json(study: Study, desk: Desk, noted: Verified) -> dict[str, object]:
+    gone = {one.digest: one.day for one in destruction.destroyed(study)}
     return {
         "study": study.id,
         "title": dict(study.title),
         "practice": study.is_practice,
         "records": desk.records,
         "quarantined": desk.quarantined,
+        "ledger": {
+            "holds": not noted.faults,
+            "lines": len(noted.lines),
+            "head": noted.head,
+            "faults": [asdict(fault) for fault in noted.faults],
+        },
+        "keys": [
+            {
+                "role": held.role,
+                "name": held.name,
+                "tested": day,
+                "destroyed": gone.get(held.public.digest, ""),
+            }
+            for held, day in proof.tested(study, noted)
+        ],
         "devices": [
             {
                 **asdict(laptop),
@@ -173,3 +202,27 @@ def _show_desk(study: Study, desk: Desk) -> None:
             desk.quarantined,
         )
         console.print(told_aside.format(n=desk.quarantined))
+
+
+def _show_holders(study: Study, noted: Verified) -> None:
+    """Show who has shown that they can open, which keys are gone, whether the study's ledger holds."""
+    gone = destruction.destroyed(study)
+    shown = [
+        (held, day)
+        for held, day in proof.tested(study, noted)
+        if held.public.digest not in {one.digest for one in gone}
+    ]
+    for held, day in shown:
+        told = (
+            _("{name}.key ({holder}): opens, as its holder showed on {day}.")
+            if day
+            else _("{name}.key ({holder}): nobody has shown yet that it opens (souspli keys test).")
+        )
+        print(told.format(name=held.name, holder=keyring.in_words(held.role), day=day))
+    for one in gone:
+        told = _("{name}.key ({holder}): destroyed on {day}.")
+        print(told.format(name=one.name, holder=keyring.in_words(one.role), day=one.day))
+        path = study.folder / "keys" / f"{one.name}.key"
+        if path.exists():
+            print(_("{path}: is still there; run souspli keys destroy again").format(path=path))
+    print("\n".join(status_ledger.told(noted)))

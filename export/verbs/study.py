@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
 from export import custody, founding
@@ -23,8 +24,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="FILE[:UNIT]",
         help=_(
-            "a questionnaire and what it is about: person, non_respondent, professional or site; "
-            "may be repeated"
+            "a questionnaire and what it is about: person, non_respondent, back_check, professional "
+            "or site; may be repeated"
         ),
     )
     new.add_argument(
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     found = founding.given_instruments(arguments.instrument)
     recipients = {
-        role: custody.recipient_of(given)
+        role: custody.public_of(given)
         for role, given in (("custodian", arguments.custodian), ("escrow", arguments.escrow))
         if given
     }
@@ -78,6 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
             recipients=recipients,
             is_practice=arguments.practice,
             passphrases=(chosen[0], chosen[1]),
+            now=datetime.now(UTC),
         )
     finally:
         for secret in chosen:

@@ -37,7 +37,14 @@ from interviewer.age.keys import (
     argon2_is_available,
     mlkem_is_available,
 )
-from interviewer.age.sealing import seal, seal_stream, sealed_size, unseal, unseal_stream
+from interviewer.age.sealing import (
+    opens,
+    seal,
+    seal_stream,
+    sealed_size,
+    unseal,
+    unseal_stream,
+)
 
 __all__ = [
     "AgeError",
@@ -55,6 +62,7 @@ __all__ = [
     "X25519Identity",
     "argon2_is_available",
     "mlkem_is_available",
+    "opens",
     "read_identities",
     "seal",
     "seal_stream",

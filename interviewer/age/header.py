@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import re
-from collections.abc import Sequence
+import string
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -26,9 +26,10 @@ LONGEST = 4 * 1024 * 1024
 
 _VERSION = b"age-encryption.org/v1\n"
 _MARK = b"---"
-# The grammar of the specification. Possessive, so that a hostile header cannot make it backtrack.
-_STANZA = rb"-> ([!-~]++(?: [!-~]++)*+)\n((?:[A-Za-z0-9+/]{64}\n)*+[A-Za-z0-9+/]{0,63}+\n)"
-_HEADER = re.compile(rb"age-encryption\.org/v1\n((?:" + _STANZA + rb")++)--- ([A-Za-z0-9+/]{43})\n")
+_VISIBLE = bytes(range(ord("!"), ord("~") + 1))
+_BASE64 = (string.ascii_letters + string.digits + "+/").encode("ascii")
+_LINE = 64  # characters of a full line of a stanza's body
+_CODE = 43  # characters of the code
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,7 @@ def read(first: bytes, source: BinaryIO) -> Header:
 
     Raises HeaderFailure; the header is not vouched for yet.
     """
-    if not first.startswith(b"age-encryption.org/"):
-        raise HeaderFailure(_("this is not an age file; choose the file that was sealed"))
-    if first != _VERSION:
-        raise HeaderFailure(
-            _("this age file is of another version; open it with a newer Souspli or age")
-        )
+    _require_version(first)
     lines, size = [first], len(first)
     while not lines[-1].startswith(_MARK):
         lines.append(source.readline(LONGEST - size))
@@ -107,23 +103,64 @@ def read(first: bytes, source: BinaryIO) -> Header:
     return parse(b"".join(lines))
 
 
-def parse(header: bytes) -> Header:
-    """Return the header in these bytes; there is one way only of writing each."""
-    found = _HEADER.fullmatch(header)
-    if found is None:
-        raise malformed_header()
-    stanzas = tuple(
-        Stanza(
-            tuple(arguments.decode("ascii").split(" ")),
-            from_base64(body.replace(b"\n", b"").decode("ascii")),
+def cut(content: bytes) -> tuple[Header, int]:
+    """Return the header that a file in memory begins with, and how many bytes it takes; as `read`."""
+    _require_version(content[: content.find(b"\n") + 1] or content)
+    mark = content.find(b"\n" + _MARK, 0, LONGEST)
+    end = content.find(b"\n", mark + 1, LONGEST) + 1 if mark >= 0 else 0
+    return parse(content[:end]), end
+
+
+def _require_version(first: bytes) -> None:
+    if not first.startswith(b"age-encryption.org/"):
+        raise HeaderFailure(_("this is not an age file; choose the file that was sealed"))
+    if first != _VERSION:
+        raise HeaderFailure(
+            _("this age file is of another version; open it with a newer Souspli or age")
         )
-        for arguments, body in re.findall(_STANZA, found[1])
-    )
+
+
+def parse(header: bytes) -> Header:
+    """Return the header in these bytes; there is one way only of writing each.
+
+    Line by line, in time proportional to its length however hostile it is.
+    """
+    version, *lines, last, rest = header.split(b"\n") if header.count(b"\n") > 2 else (b"",) * 4
+    mark, _space, code = last.partition(b" ")
+    if version + b"\n" != _VERSION or rest or mark != _MARK or not _is_base64(code, _CODE):
+        raise malformed_header()
+    stanzas = tuple(_stanzas(lines))
     # A passphrase tells its holder who sealed the file; a second stanza would break that promise.
     if len(stanzas) > 1 and any(stanza.kind == "scrypt" for stanza in stanzas):
         raise malformed_header()
-    authenticated, _space, code = header[:-1].rpartition(b" ")
+    authenticated = header[: -len(code) - len(b" \n")]
     return Header(stanzas, authenticated, from_base64(code.decode("ascii")))
+
+
+def _stanzas(lines: Sequence[bytes]) -> Iterator[Stanza]:
+    """Yield the stanzas of the lines between version and code. A short line ends the body of each."""
+    rest = iter(lines)
+    for line in rest:
+        arrow, *arguments = line.split(b" ")
+        if arrow != b"->" or not arguments or not all(map(_is_visible, arguments)):
+            raise malformed_header()
+        body = [next(rest, None)]
+        while body[-1] is not None and len(body[-1]) == _LINE:
+            body.append(next(rest, None))
+        whole = b"".join(one for one in body if one is not None)
+        if body[-1] is None or len(body[-1]) > _LINE or not _is_base64(whole, len(whole)):
+            raise malformed_header()
+        yield Stanza(
+            tuple(one.decode("ascii") for one in arguments), from_base64(whole.decode("ascii"))
+        )
+
+
+def _is_visible(argument: bytes) -> bool:
+    return bool(argument) and not argument.translate(None, _VISIBLE)
+
+
+def _is_base64(text: bytes, size: int) -> bool:
+    return len(text) == size and not text.translate(None, _BASE64)
 
 
 def to_base64(data: bytes) -> str:

@@ -149,6 +149,10 @@ class HybridIdentity:
         """Return the identity as text. It is the secret itself."""
         return bech32.encode("AGE-SECRET-KEY-PQ-", self.seed)
 
+    def __reduce__(self) -> tuple[type[HybridIdentity], tuple[bytes]]:
+        """Go to another process as the seed alone: the keys made of it belong to their library."""
+        return HybridIdentity, (self.seed,)
+
     @cached_property
     def recipient(self) -> HybridRecipient:
         """Whom to seal to, for this identity to open."""

@@ -42,9 +42,20 @@ def unseal(sealed: bytes, identities: Sequence[Identity]) -> bytes:
 
     Raises NoMatch, HeaderFailure, HmacFailure, PayloadFailure or ArmorFailure.
     """
-    target = BytesIO()
-    unseal_stream(BytesIO(sealed), target, identities)
-    return target.getvalue()
+    if armor.is_armored(sealed[:5]):
+        sealed = _without_armor(sealed)
+    head, start = header.cut(sealed)
+    file_key = _file_key(head, identities)
+    nonce, payload = sealed[start : start + _NONCE], memoryview(sealed)[start + _NONCE :]
+    if len(nonce) != _NONCE:
+        raise malformed_header()
+    cipher = _payload_cipher(file_key, nonce)
+    size = _CHUNK + _TAG
+    last = max(0, len(payload) - 1) // size
+    return b"".join(
+        _chunk(cipher, count, payload[count * size : (count + 1) * size], count == last)
+        for count in range(last + 1)
+    )
 
 
 def seal_stream(source: BinaryIO, target: BinaryIO, recipients: Sequence[Recipient]) -> None:
@@ -83,6 +94,20 @@ def unseal_stream(source: BinaryIO, target: BinaryIO, identities: Sequence[Ident
     cipher = _payload_cipher(file_key, nonce)
     for count, (piece, is_last) in enumerate(_pieces(source, _CHUNK + _TAG)):
         target.write(_chunk(cipher, count, piece, is_last))
+
+
+def opens(source: BinaryIO, identities: Sequence[Identity]) -> bool:
+    """Return whether an identity opens the binary age file that `source` holds, by its header alone.
+
+    The file key is unwrapped and vouches for the header; of the payload nothing is read, so whether
+    it is whole is not known. Raises HeaderFailure or HmacFailure.
+    """
+    head = header.read(source.readline(header.LONGEST), source)
+    try:
+        _file_key(head, identities)
+    except NoMatch:
+        return False
+    return True
 
 
 def sealed_size(length: int, recipients: Sequence[Recipient]) -> int:
@@ -137,7 +162,7 @@ def _payload_cipher(file_key: bytes, nonce: bytes) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(header.derive(file_key, nonce, b"payload"))
 
 
-def _chunk(cipher: ChaCha20Poly1305, count: int, piece: bytes, is_last: bool) -> bytes:
+def _chunk(cipher: ChaCha20Poly1305, count: int, piece: bytes | memoryview, is_last: bool) -> bytes:
     """Return what chunk number `count` holds. Only the first may be empty: one spelling each."""
     try:
         chunk = cipher.decrypt(_chunk_nonce(count, is_last), piece, None)

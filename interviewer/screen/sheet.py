@@ -161,6 +161,8 @@ def _open_prompt(question: Question) -> str:
             return _("Time (HH:MM):")
         case "dateTime":
             return _("Date and time (DD/MM/YYYY HH:MM):")
+        case "text" if question.format == "card_code":
+            return _("Code on the card:")
         case "text":
             return _("Text:")
     return _("Enter goes on.")

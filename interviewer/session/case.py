@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from interviewer import outcomes
-from interviewer.cases import State
+from interviewer.cases import Sealed, State
 from interviewer.holding import OpenDraft
 from interviewer.session import held, visits
 from interviewer.session.desk import Desk
@@ -16,6 +16,7 @@ from surveys.language import _
 from surveys.problems import Refusal
 
 _Action = Callable[[Desk, str], None]
+_BACK_CHECK = "back_check"  # the unit of a questionnaire that checks an interview
 
 
 def work(desk: Desk, code: str) -> None:
@@ -48,6 +49,7 @@ def _actions(desk: Desk, code: str) -> list[Option[_Action | None]]:
         (state.is_open, visits.appoint, _("Make an appointment")),
         (_is_appointed(state), visits.call_off, _("Call the appointment off")),
         (_may_have_sheet(desk, state), visits.sheet, _("Non-respondent sheet")),
+        (bool(_checks(desk, code)), _check_back, _("Check the interview back")),
         (True, everything, _("All that was done")),
     ]
     found = [Option(action, words) for can, action, words in offered if can]
@@ -82,7 +84,12 @@ def _interview_words(desk: Desk, code: str) -> str:
 
 
 def _interview(desk: Desk, code: str) -> None:
-    found = _interviews(desk, desk.state(code))
+    _hold(desk, code, _interviews(desk, desk.state(code)))
+    if desk.state(code).lacks_sheet:
+        visits.offer_sheet(desk, code)
+
+
+def _hold(desk: Desk, code: str, found: Sequence[held.Meant]) -> None:
     if len(found) == 1:
         [chosen] = found
     else:
@@ -90,5 +97,23 @@ def _interview(desk: Desk, code: str) -> None:
         known = [one for one in found if not isinstance(one, OpenDraft)]
         chosen = held.meant(desk, told(desk, code), drafts, known)
     held.interview(desk, chosen, case=code)
-    if desk.state(code).lacks_sheet:
-        visits.offer_sheet(desk, code)
+
+
+# --- an interview checked back: it is no outcome of the case, and closes nothing ------------------
+
+
+def _check_back(desk: Desk, code: str) -> None:
+    _hold(desk, code, _checks(desk, code))
+
+
+def _checks(desk: Desk, code: str) -> list[held.Meant]:
+    """Return what checks an interview back and can go on or begin: each questionnaire once a case."""
+    drafts = desk.under_way(code, _BACK_CHECK)
+    held_before = {one.instrument for one in desk.records() if one.case == code and _is_held(one)}
+    known = {one.id: one for one in desk.of_unit(_BACK_CHECK)}
+    begun = {one.instrument for one in drafts}
+    return [*drafts, *(known[one] for one in known if one not in held_before | begun)]
+
+
+def _is_held(one: Sealed) -> bool:
+    return one.unit == _BACK_CHECK and outcomes.is_interview(one.outcome)

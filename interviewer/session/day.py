@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from interviewer import cases, codes, process
+from interviewer import cases, process
 from interviewer.cases import State
 from interviewer.laptop import Laptop
 from interviewer.outcomes import words
@@ -16,7 +16,7 @@ from interviewer.session.agenda import Entry, agenda
 from interviewer.session.case import work
 from interviewer.session.desk import Child, Desk
 from interviewer.session.dialogue import Back, Dialogue, Gone, Option, Title
-from surveys import language
+from surveys import codes, language
 from surveys.language import _, ngettext
 from surveys.problems import Refusal
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from interviewer import age, cases, codes, holding, laptop, passphrases, process, record
+from interviewer import age, cases, holding, laptop, passphrases, process, record
 from interviewer.device import Device, default_home
 from interviewer.frames import Damaged
 from interviewer.holding import Holding, OpenDraft
@@ -22,7 +22,7 @@ from interviewer.record import MAX_CODE
 from interviewer.scrub import Scrubber
 from interviewer.sitting import Keyboard, Setting, Sitting
 from interviewer.verbs import home_option
-from surveys import language, shipped
+from surveys import codes, language, shipped
 from surveys.instrument import Instrument
 from surveys.language import _
 from surveys.plan import plan
@@ -204,7 +204,7 @@ def _held(
 ) -> AbstractContextManager[Holding]:
     """Return the interview of this questionnaire and case that is under way, else a new one."""
     ask = _plain_asker if arguments.plain else _dialogue
-    has_case = chosen.unit in {"person", "non_respondent"}
+    has_case = chosen.unit in {"person", "non_respondent", "back_check"}
     case = codes.normal(_code(arguments.case, _("Case:"), ask)) if has_case else ""
     under_way = [] if arguments.new else _under_way(here, chosen, case)
     if under_way and not (has_case or arguments.resume):

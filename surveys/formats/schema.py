@@ -24,7 +24,7 @@ from surveys.formats.shapes import (
     rule,
     whole,
 )
-from surveys.instrument import NONRESPONSE
+from surveys.instrument import FORMATS, NONRESPONSE
 from surveys.keep_rule import NUMBERED, PLAIN, UNITS
 from surveys.kinds import KINDS
 from surveys.load import (
@@ -127,6 +127,10 @@ _ITEM: dict[str, tuple[Schema, str]] = {
         "direct: names or reaches a person; quasi: helps to recognise one.",
     ),
     "max_length": (whole(*BOUNDS["max_length"]), "How many characters are kept at most."),
+    "format": (
+        one_of(*FORMATS),
+        "card_code: the code of a participant's card, checked as it is typed.",
+    ),
     "sensitive": (YES_NO, "Whether the answer could harm if it were known."),
     "show_card": (TEXT, "The number of the card the respondent is handed."),
     "minimum_seconds": (

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from surveys.codes import simulated_card
 from surveys.expressions import Context, Node, comparisons
 from surveys.instrument import Choice, Group, Item, Nonresponse, Question
 from surveys.kinds import KINDS, is_asked
@@ -219,6 +220,8 @@ def _drawn(
             return (now - timedelta(minutes=chance.randint(0, 10**6))).isoformat()[:19]
         case "acknowledge":
             return "OK"
+        case "text" if question.format == "card_code":
+            return simulated_card(chance)
         case "text":
             return chance.choice((WORDS[: question.max_length], *_literals(plan, question.name)))
         case _:

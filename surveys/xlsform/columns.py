@@ -18,8 +18,8 @@ from surveys.xlsform.cells import Cell, Row
 
 TRANSLATED = ("label", "hint", "guidance_hint", "required_message", "constraint_message")
 OWN_IN_SURVEY = (
-    "keep nonresponse identifying sensitive max_length soft_constraint soft_constraint_message "
-    "show_card minimum_seconds self_completed repeat_max choices accept"
+    "keep nonresponse identifying sensitive max_length format soft_constraint "
+    "soft_constraint_message show_card minimum_seconds self_completed repeat_max choices accept"
 ).split()
 OWN_IN_CHOICES = "code exclusive nonresponse".split()
 OWN_IN_SETTINGS = (

@@ -17,6 +17,7 @@ def without_effect(instrument: Instrument) -> Iterator[Problem]:
     reduced = [q for q in questions if q.keep.is_reduction]
     soft = [q for q in questions if q.soft_constraint is not None]
     offering = [q for q in questions if q.nonresponse]
+    coded = [q for q in questions if q.format]
     turned = [
         item
         for item, _around in instrument.items()
@@ -44,6 +45,13 @@ def without_effect(instrument: Instrument) -> Iterator[Problem]:
             len(soft),
         )
         yield loss(soft[0].place_of("soft_constraint"), "soft_constraint", fact.format(n=len(soft)))
+    if coded:
+        fact = ngettext(
+            "other tools take any text for the code of a card at {n} question",
+            "other tools take any text for the code of a card at {n} questions",
+            len(coded),
+        )
+        yield loss(coded[0].place_of("format"), "format", fact.format(n=len(coded)))
     for group in turned:
         fact = _("other tools do not hide the answers of a section the respondent completes")
         yield loss(group.place_of("self_completed"), group.name, fact)

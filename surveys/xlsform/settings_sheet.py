@@ -17,7 +17,7 @@ from surveys.yamltree import Mapping, Node, Scalar
 _ORDER = tuple(FORM_KEYS)
 _CONDITIONS = ("refused_when", "complete_when", "partial_when")
 NAMESPACE = 'souspli="urn:souspli:xlsform:1"'  # what declares our columns in an XForm
-_NAMESPACE = re.compile(r"\s*\bsouspli=(\"[^\"]*\"|'[^']*')")
+_NAMESPACE = re.compile(r"(?<!\s)\s*+\bsouspli=(\"[^\"]*\"|'[^']*')")
 
 
 class Settings:

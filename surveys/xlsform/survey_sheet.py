@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
+from surveys.instrument import PIPED
 from surveys.language import _
 from surveys.load import GROUP_KEYS, KEPT, QUESTION_KEYS, REPEAT_KEYS, REPEAT_MAX
 from surveys.problems import Place, Problem, loss
@@ -335,16 +335,13 @@ def _named(found: Mapping) -> str:
     return name.text if isinstance(name, Scalar) else ""
 
 
-_PIPED = re.compile(r"\$\{\s*([^}]*?)\s*\}")
-
-
 def names_in(sheets: Map[str, Sheet]) -> frozenset[str]:
     """Return every name that some cell reads as ${name}."""
     return frozenset(
-        name
+        name.strip()
         for sheet in sheets.values()
         for row in sheet.rows
         for cell in row.cells.values()
         if "${" in cell.text
-        for name in _PIPED.findall(cell.text)
+        for name in PIPED.findall(cell.text)
     )

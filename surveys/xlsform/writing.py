@@ -22,7 +22,7 @@ from surveys.instrument import (
 from surveys.keep_rule import default_keep
 from surveys.kinds import KINDS
 from surveys.language import _
-from surveys.load import COMPUTED_LENGTH, KEPT, REPEAT_MAX, TEXT_LENGTH
+from surveys.load import KEPT, REPEAT_MAX, usual_length
 from surveys.problems import Place, Problem, in_order, loss
 from surveys.xlsform.columns import BOUND_OWN, CHOICE_OWN, restored, survey_column
 from surveys.xlsform.elsewhere import without_effect
@@ -176,8 +176,9 @@ class _Writing:
             own["nonresponse"] = "[" + ", ".join(question.nonresponse) + "]"
         _fill(own, "identifying", question.identifying)
         _fill(own, "sensitive", "yes" if question.sensitive else "")
-        length = TEXT_LENGTH if KINDS[question.kind].is_asked else COMPUTED_LENGTH
+        length = usual_length(question.kind, question.format)
         _fill(own, "max_length", str(question.max_length) if question.max_length != length else "")
+        _fill(own, "format", question.format)
         if question.soft_constraint is not None:
             own["soft_constraint"] = question.soft_constraint.text
         _fill(own, "soft_constraint_message", _in_a_cell(question.soft_constraint_message))

@@ -16,6 +16,7 @@ import pytest
 from export import custody, founding
 from export.collecting import collect as collecting
 from export.collecting.collect import Collected
+from export.custody import Public
 from export.laptops import devices, kits
 from export.study import Study, Unit, read_study
 from interviewer import age, enrolment, outbox, record, vault
@@ -41,16 +42,19 @@ def new_study(tmp_path: Path) -> Callable[..., Study]:
         assert loaded.instrument is not None
         assert errors(loaded) == ()
         folder = tmp_path / "study"
-        custodian = custody.new_key(tmp_path / "custodian.key", PASSPHRASE, CHEAPEST)
-        escrow = custody.new_key(tmp_path / "escrow.key", PASSPHRASE, CHEAPEST)
+        holders = {
+            role: custody.new_identity(tmp_path / f"{role}.key", PASSPHRASE, CHEAPEST)
+            for role in ("custodian", "escrow")
+        }
         founding.make(
             folder,
             study_id="small",
             title="Small",
             instruments=[(Path("form.yaml"), unit, loaded.instrument)],
-            recipients={"custodian": custodian, "escrow": escrow},
+            recipients={role: Public.of(identity) for role, identity in holders.items()},
             is_practice=practice,
             passphrases=(PASSPHRASE, PASSPHRASE),
+            now=NOW,
             work_factor=CHEAPEST,
         )
         found = read_study(folder)

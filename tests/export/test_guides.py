@@ -13,11 +13,15 @@ EXPORT = Path(__file__).resolve().parents[2] / "export"
 ROOMS = (
     "drawing",
     "laptops",
+    "holders",
     "collecting",
+    "linking",
     "unsealing",
     "respondents",
+    "auditing",
     "estimating",
     "datasets",
+    "papers",
     "demo",
     "verbs",
 )

@@ -167,6 +167,21 @@ def test_the_right_identity_is_found_among_others() -> None:
     assert age.unseal(sealed, [STRANGER, CHEAP, LEAD]) == b"x"
 
 
+def test_whether_a_key_opens_is_told_by_the_header_alone() -> None:
+    """Of a file cut right behind it too; a header that was altered, or is none, is refused."""
+    sealed = age.seal(b"x", [ESCROW.recipient, LEAD.recipient])
+    head = sealed[: sealed.index(b"\n--- ") + len("\n--- ") + 44]
+    for content in (sealed, head):
+        assert age.opens(BytesIO(content), [STRANGER, CHEAP, LEAD])
+        assert not age.opens(BytesIO(content), [STRANGER, CHEAP])
+        assert not age.opens(BytesIO(content), [])
+    with pytest.raises(age.HmacFailure):
+        age.opens(BytesIO(head[:-3] + (b"AA\n" if head[-3:-1] != b"AA" else b"BA\n")), [LEAD])
+    for content in (b"", b"x", head[:-1], head[:100]):
+        with pytest.raises(age.HeaderFailure):
+            age.opens(BytesIO(content), [LEAD])
+
+
 class Dribble(BytesIO):
     """A pipe: it gives fewer bytes than it is asked for."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,34 +13,12 @@ import pytest
 
 from interviewer import age
 
-NODE = Path(__file__).parents[1] / "node"
 CONTENTS = [b"", b"an answer", bytes(range(256)) * 256, bytes(2 * 65536 + 1)]
 PASSPHRASE = "correct horse éà"
 
 Require = Callable[[str, bool, str], None]
 Job = dict[str, object]
 Typage = Callable[[list[Job]], list[dict[str, str]]]
-
-
-@pytest.fixture(scope="module")
-def typage(require: Require) -> Typage:
-    """A function that does jobs with npm age-encryption; see typage.mjs."""
-    require("node", shutil.which("node") is not None, "install Node.js 20.19 or newer")
-    installed = (NODE / "node_modules" / "age-encryption").is_dir()
-    require("npm age-encryption", installed, "run `npm ci` in tests/node")
-
-    def run(jobs: list[Job]) -> list[dict[str, str]]:
-        done = subprocess.run(
-            ["node", "typage.mjs"],
-            cwd=NODE,
-            input=json.dumps(jobs).encode(),
-            capture_output=True,
-            check=True,
-        )
-        results: list[dict[str, str]] = json.loads(done.stdout)
-        return results
-
-    return run
 
 
 def text(data: bytes) -> str:

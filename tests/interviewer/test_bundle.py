@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -267,6 +268,16 @@ def test_what_lies_at_a_destination_is_read_up_to_a_size(tmp_path: Path) -> None
     (tmp_path / "folder.kit").mkdir()
     found = bundle.found(tmp_path, ".kit", 4)
     assert [(path.name, len(content)) for path, content in found] == [("a.kit", 4), ("b.kit", 3)]
+
+
+def test_a_small_file_takes_little_memory_however_large_it_may_be(tmp_path: Path) -> None:
+    """What is set aside for it is as much as it has."""
+    (tmp_path / "ledger").write_bytes(b"x")
+    tracemalloc.start()
+    assert bundle.read(tmp_path / "ledger", bundle.LARGEST) == b"x"
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000
 
 
 def test_what_lies_at_a_destination_is_read_one_at_a_time(tmp_path: Path) -> None:

@@ -160,6 +160,26 @@ def test_another_vault_does_not_open_it(tmp_path: Path) -> None:
         cases.opened(tmp_path, KEY)
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"[]",
+        b"[" * 2_000,
+        b'{"e":"opened","day":1,"interviewer":"I1"}',
+        b'{"e":"appointment","case":[],"day":"","time":""}',
+        b'{"e":"attempt","case":"A","interviewer":"I1","attempt":["day"]}',
+        b'{"e":"attempt","case":"A","interviewer":"I1",'
+        b'"attempt":{"day":"2022-04-11","part":"noon","outcome":"2.25"}}',
+    ],
+)
+def test_an_event_of_another_version_says_so(tmp_path: Path, frame: bytes) -> None:
+    """What is of another type, or a part of the day there is not, is no event."""
+    found = cases.opened(tmp_path, KEY)
+    found.frames.append(0, frame)
+    with pytest.raises(CasesError, match="another version"):
+        found.events()
+
+
 def test_two_sessions_at_once_overwrite_nothing(tmp_path: Path) -> None:
     """Each notes after what the other noted."""
     one, other = cases.opened(tmp_path, KEY), cases.opened(tmp_path, KEY)

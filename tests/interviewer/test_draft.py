@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from datetime import datetime
@@ -75,7 +76,7 @@ def test_a_resumed_interview_keeps_what_the_interrupted_one_would_have_kept(
         nonlocal kept
         kept = draft.append(kept, draft.entry_of(ASSORE, node, answer, 5, "fr"))
 
-    said = {"info_given": "1", "consent": "1", "card_given": "1", "card_code": "0" * 14}
+    said = {"info_given": "1", "consent": "1", "card_given": "1", "card_code": "0000-0000-0001-ZV"}
     respondent = Respondent(random.Random(seed), said, leaves_after=length)
     sitting = answer_all(begin(ASSORE, NOW, "s"), respondent, Scrubber(), durable)
     before, after = answers_of(sitting.interview), answers_of(resumed(tmp_path, ASSORE))
@@ -174,6 +175,59 @@ def test_what_is_no_draft_says_so(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(DraftError, match="is not a draft"):
         draft.open_with_vault(path, VAULT_KEY)
+
+
+ANSWER = {"n": "years", "at": [], "s": "answered", "k": "18", "l": False, "c": "", "r": "", "t": 5}
+ANSWER |= {"g": "", "e": "partial"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"n": 1},
+        {"at": "1"},
+        {"at": [-1]},
+        {"at": [True]},
+        {"at": None},
+        {"s": "said"},
+        {"s": []},
+        {"k": 18},
+        {"k": "\ud800"},
+        {"l": 1},
+        {"l": True, "k": "not sealed"},
+        {"l": True, "k": "AAAA" * 20},
+        {"c": None},
+        {"t": 10**30},
+        {"t": 0.5},
+        {"e": "done"},
+    ],
+    ids=str,
+)
+def test_an_answer_of_another_version_says_so(tmp_path: Path, changed: dict[str, object]) -> None:
+    """Who knows a study's recipient can write a draft: each field is what such a field can be."""
+    made = begun(tmp_path, SMALL)
+    made.frames.append(1, json.dumps(ANSWER | changed).encode())
+    with pytest.raises(DraftError, match="another version"):
+        draft.read(draft.open_with_vault(tmp_path / f"{ID}.draft", VAULT_KEY))
+
+
+@pytest.mark.parametrize("first", [b"[1]", b"1", b"[" * 2_000, b"\xff"])
+def test_a_draft_about_nothing_says_so(tmp_path: Path, first: bytes) -> None:
+    """Its first frame is a map."""
+    begun(tmp_path, SMALL).frames.append(0, first)
+    with pytest.raises(DraftError, match="another version"):
+        draft.read(draft.open_with_vault(tmp_path / f"{ID}.draft", VAULT_KEY))
+
+
+def test_keys_that_are_no_base64_are_no_draft(tmp_path: Path) -> None:
+    """Neither to the laptop nor to the study."""
+    path = tmp_path / f"{ID}.draft"
+    head = json.dumps({"capacity": 4096, "vault": "é", "study": "é"}).encode()
+    path.write_bytes(b"souspli-draft/1\n" + len(head).to_bytes(4, "big") + head)
+    with pytest.raises(DraftError):
+        draft.open_with_vault(path, VAULT_KEY)
+    with pytest.raises(DraftError, match="is not a draft"):
+        draft.open_with_study(path, [STUDY])
 
 
 def test_the_vault_that_wraps_is_the_one_in_use() -> None:

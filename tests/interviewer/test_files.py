@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,3 +74,19 @@ def test_a_bundle_that_is_a_link_into_the_laptop_is_refused(
     with pytest.raises(BundleError, match="is a link; remove it, or give another folder"):
         bundle.opened(tmp_path / "stick", "L01", b"")
     assert (laptop.drafts / f"{'0' * 32}.draft").read_bytes() == SECRET
+
+
+def test_a_file_that_is_none_or_is_too_large_is_refused_and_not_read(tmp_path: Path) -> None:
+    """Ten gigabytes of zeros, a folder, and a pipe to which nobody writes: none is waited for."""
+    with (tmp_path / "zeros").open("wb") as file:
+        file.truncate(10 * 1024**3)
+    (tmp_path / "folder").mkdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+    for path in sorted(tmp_path.iterdir()):
+        with pytest.raises(Refusal, match=r"cannot be read .*; check the path"):
+            content_of(path)
+    (tmp_path / "small").write_bytes(SECRET)
+    assert content_of(tmp_path / "small", len(SECRET)) == SECRET
+    with pytest.raises(Refusal, match="cannot be read"):
+        content_of(tmp_path / "small", len(SECRET) - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -290,6 +291,52 @@ def test_a_draft_stays_on_the_kit_it_was_begun_with(tmp_path: Path, enrolled: En
     again = holding.resumed(newer, held.around.id)
     assert again.around.kit == laptop.signed.hash != newer.signed.hash
     assert again.laptop.signed.hash == laptop.signed.hash
+
+
+@pytest.mark.parametrize(
+    ("about", "why"),
+    [
+        ({"id": "0" * 32}, "another version"),
+        ({"id": "\ud83d"}, "another version"),
+        ({"case": 1}, "another version"),
+        ({"sequence": "1"}, "another version"),
+        ({"is_practice": 0}, "another version"),
+        ({"attempts": [{"day": 1, "part": "", "outcome": ""}]}, "another version"),
+        ({"attempts": 1}, "another version"),
+        ({"now": "yesterday"}, "another version"),
+        ({"language": []}, "another version"),
+        ({"kit": "../vault"}, "is not here"),
+        ({"kit": "\0"}, "is not here"),
+        ({"instrument": "gone"}, "lacks this interview's questionnaire"),
+    ],
+    ids=str,
+)
+def test_a_draft_that_says_something_else_is_refused(
+    tmp_path: Path, enrolled: Enrolled, about: dict[str, object], why: str
+) -> None:
+    """One draft that cannot be gone on with is said, and holds up no other."""
+    laptop = enrolled(tmp_path)
+    held = begun(laptop)
+    kept = draft.open_with_vault(laptop.drafts / in_drafts(laptop)[0], laptop.secrets.vault_key)
+    first, _entries = draft.read(kept)
+    kept.frames.append(0, json.dumps(first | about).encode())
+    assert len(holding.open_drafts(laptop)) == 1
+    with pytest.raises(Refusal, match=why):
+        holding.resumed(laptop, held.around.id)
+
+
+@pytest.mark.parametrize("node", [("nobody", []), ("years", [1])], ids=str)
+def test_an_answer_to_what_is_not_asked_is_refused(
+    tmp_path: Path, enrolled: Enrolled, node: tuple[str, list[int]]
+) -> None:
+    """No question of that name, or not at that place."""
+    laptop = enrolled(tmp_path)
+    held = begun(laptop)
+    kept = draft.open_with_vault(laptop.drafts / in_drafts(laptop)[0], laptop.secrets.vault_key)
+    answer = {"n": node[0], "at": node[1], "s": "answered", "k": "18", "l": False, "c": "", "r": ""}
+    kept.frames.append(1, json.dumps(answer | {"t": 5, "g": "en", "e": "partial"}).encode())
+    with pytest.raises(DraftError, match="another version"):
+        holding.resumed(laptop, held.around.id)
 
 
 def test_practice_is_sealed_to_the_laptop_itself(

@@ -53,6 +53,7 @@ def question(kind: str, rule: Keep, names: tuple[str, ...] = (), max_length: int
         identifying="",
         sensitive=False,
         max_length=max_length,
+        format="",
         show_card="",
         minimum_seconds=0,
         accept={},

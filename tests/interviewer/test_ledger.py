@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,13 @@ def test_another_laptop_s_signature_is_refused(tmp_path: Path) -> None:
         ledger.verify(found.lines(), head, "L02", KEY.public_key())
 
 
+@pytest.mark.parametrize("head", [b"", b"[]", b"[" * 100_000, b'{"n":1,"hash":"","signature":1}'])
+def test_a_head_that_is_none_is_refused(tmp_path: Path, head: bytes) -> None:
+    """Whatever lies on a stick under its name."""
+    with pytest.raises(LedgerError, match="not signed by that laptop"):
+        ledger.verify(kept(tmp_path).lines(), head, "L01", KEY.public_key())
+
+
 def test_a_disk_that_refuses_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An interview does not start where its start cannot be written."""
     found = kept(tmp_path)
@@ -118,3 +126,26 @@ def test_a_disk_that_refuses_is_a_refusal(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("interviewer.ledger.os.fsync", full)
     with pytest.raises(LedgerError, match="free some space"):
         found.append("start", "9" * 32, "", KEY)
+
+
+@pytest.mark.parametrize(
+    "record_id", ["", "a" * 31, "A" * 32, "../../study/keys/study", "/dev/zero", "\x1b[2J", "a\nb"]
+)
+def test_a_line_whose_id_is_none_is_not_read(record_id: str) -> None:
+    """An id names files at the desk and is shown there, so it can lead nowhere and steer nothing."""
+    line = ledger.Line(1, "start", record_id, "", "0" * 64)
+    with pytest.raises(LedgerError, match="line 1 of the ledger"):
+        ledger.read(line.encode() + b"\n")
+    good = ledger.Line(1, "start", "a" * 32, "", "0" * 64)
+    assert ledger.read(good.encode() + b"\n") == (good,)
+
+
+def test_a_ledger_of_nothing_but_newlines_fills_no_memory() -> None:
+    """The first line that is none ends the reading: what follows is not even taken apart."""
+    content = b"\n" * 20_000_000
+    tracemalloc.start()
+    with pytest.raises(LedgerError, match="line 1 of the ledger"):
+        ledger.read(content)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000

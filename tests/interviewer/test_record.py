@@ -78,6 +78,24 @@ def test_links_sealed_then_opened_are_the_same_and_an_empty_file_has_the_same_si
     assert len(sealed) == len(empty)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        b'{"v":1,"id":"1","links":[]}',
+        b'{"v":1,"id":"1","links":{"card":1}}',
+        b'{"v":1,"id":1,"links":{}}',
+        b'{"v":1,"id":"1"}',
+        b'{"v":1,"id":"1","links":{},"more":1}',
+        b'{"v":1,"id":"1","links":' + b'{"a":' * 700 + b"1" + b"}" * 702,
+    ],
+)
+def test_what_is_not_exactly_a_link_file_is_refused(value: bytes) -> None:
+    """Anybody can seal something to the custodian: what is used of it is texts by item."""
+    sealed = age.seal(value.ljust(record.LINK_BYTES, b"\0"), RECIPIENTS)
+    with pytest.raises(RecordError):
+        record.unseal_links(sealed, [IDENTITY])
+
+
 def opened_with(content: bytes) -> Record:
     return record.unseal(age.seal(content, RECIPIENTS), BUCKET, [IDENTITY])
 
@@ -97,6 +115,12 @@ def fields(**changes: object) -> bytes:
         fields().ljust(BUCKET, b" ").replace(b" ", b"\1"),
         fields(v=2).ljust(BUCKET, b"\0"),
         fields(more=1).ljust(BUCKET, b"\0"),
+        fields(attempts=1).ljust(BUCKET, b"\0"),
+        fields(attempts=["x"]).ljust(BUCKET, b"\0"),
+        fields(attempts=[{"day": "2022-04-11"}]).ljust(BUCKET, b"\0"),
+        fields(notes="\ud800").ljust(BUCKET, b"\0"),
+        (b"[" * 8_000 + b"]" * 8_000 + b"{}").ljust(BUCKET, b"\0"),
+        (b'{"a":' * 2_500 + b"1" + b"}" * 2_500).ljust(BUCKET, b"\0"),
         b"[]".ljust(BUCKET, b"\0"),
         bytes(BUCKET),
     ],

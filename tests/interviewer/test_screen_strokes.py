@@ -89,6 +89,7 @@ TYPED = [
     ("type: decimal", "2,50\r", "2.5"),
     ("type: range, parameters: start=0 end=10", "7\r", "7"),
     ("type: text", "bonjour\r", "bonjour"),
+    ("type: text, keep: link, format: card_code", "oooo oooo oooi zv\r", "0000-0000-0001-ZV"),
     ("type: date", "31/12/2021\r", "2021-12-31"),
     ("type: date, appearance: month-year", "04/2022\r", "2022-04-01"),
     ("type: select_one, choices: yes_no", "2", "no"),
@@ -328,6 +329,19 @@ def test_a_comment_is_bounded() -> None:
     view = on("  - {type: integer, name: q, label: Q}\n" + AGAIN, "[comment]", "é" * 201 + "\r")
     assert (view.mode, view.comment) == ("comment", "")
     assert "200" in view.message
+
+
+def test_a_mistyped_card_code_stays_on_the_line_to_be_mended() -> None:
+    """One character is retyped, not fourteen; what is said holds none of them."""
+    survey = "  - {type: text, name: q, label: Q, keep: link, format: card_code}\n" + AGAIN
+    assert sheet_of(on(survey), SETTING).prompt == "Code on the card:"
+    view = on(survey, "000000000001ZX\r")
+    assert (name_of(view), view.typed.text) == ("q", "000000000001ZX")
+    assert view.message == "Type the 14 characters of the code on the card, and check each one."
+    mended = keyed(view, "[backspace]", "v\r")
+    assert name_of(mended) == "last"
+    assert values_of(mended)["q"] == "0000-0000-0001-ZV"
+    assert keyed(mended, "[back]").typed.text == "0000-0000-0001-ZV"
 
 
 def test_a_text_is_edited_in_its_middle() -> None:

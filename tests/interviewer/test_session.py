@@ -531,6 +531,32 @@ def test_a_sheet_is_an_interview_about_the_same_case(here: Laptop) -> None:
     assert "Non-respondent sheets" not in shown[-20:]
 
 
+def test_an_interview_is_checked_back_and_closes_nothing(
+    here: Laptop, study_key: age.HybridIdentity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the questionnaire for it, until it was held; the case stays as it stands."""
+    assert "Check the interview back" not in held_day(here, A, "Back")
+    kit = here.signed.kit
+    check = replace(kit.instruments[0], id="check", unit="back_check")
+    kit = replace(kit, instruments=(*kit.instruments, check))
+    laptop = replace(here, signed=replace(here.signed, kit=kit))
+    monkeypatch.setattr(Device, "kit_of", lambda _device, _hash: laptop.signed)
+    child = Children(laptop, "suspended", "finished")
+    held_day(laptop, A, "Check", "Check", "Back", child=child)
+    [made] = records(laptop, study_key)
+    assert (made.unit, made.case, made.kind) == ("back_check", A, "interview")
+    assert [one.case for one in child.handed] == [A, A]
+    assert [bool(one.draft) for one in child.handed] == [False, True]
+    assert {command[5] for command in child.commands} == {"check"}
+    assert stands(laptop, A) == State(A)
+    assert made.outcome == "2.12"
+    assert "Check the interview back" in held_day(laptop, A, "Back")  # it was broken off
+    journal(laptop).note(Sealed(A, "1" * 32, "interview", "1.1", "check", "back_check"))
+    laptop.ledger.append("end", "1" * 32, "0" * 64, laptop.secrets.signing)
+    assert "Check the interview back" not in held_day(laptop, A, "Back")
+    assert stands(laptop, A) == State(A)
+
+
 def test_practice_is_of_no_case_of_the_kit(here: Laptop) -> None:
     """The child is told that it is practice, and gets no visits."""
     child = Children(replace(here, is_practice=True), "finished")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from cryptography.exceptions import InvalidTag
 from hypothesis import given, settings
@@ -40,6 +42,42 @@ def test_a_changed_byte_is_refused_in_words(place: int, change: int) -> None:
         assert same(vault.unlock(damaged, b"a passphrase"), SECRETS)
     except VaultError as refusal:
         assert str(refusal)  # noqa: PT017 - a changed space or unused base64 bit may still open
+
+
+@pytest.mark.parametrize(
+    "cost",
+    [
+        {"memory": 16 * 2**20},
+        {"memory": 2**20, "iterations": 12},
+        {"iterations": 10**6},
+        {"lanes": 2**40},
+        {"memory": -8, "iterations": -1},
+        {"lanes": 0},
+    ],
+)
+def test_a_cost_that_nobody_chose_is_not_tried(cost: dict[str, int]) -> None:
+    """Whoever can write to the laptop could have a guess take all of its memory, or an hour."""
+    found = json.loads(VAULT)
+    found["kdf"] |= cost
+    with pytest.raises(VaultError, match="is damaged"):
+        vault.unlock(json.dumps(found).encode(), b"a passphrase")
+
+
+def test_a_laptop_without_the_memory_says_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other programs have it."""
+
+    def full(*_given: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(vault, "_derived", full)
+    with pytest.raises(VaultError, match="needs 0 MiB of memory"):
+        vault.unlock(VAULT, b"a passphrase")
+
+
+def test_a_vault_nested_too_deep_is_damaged() -> None:
+    """It is a file like any other."""
+    with pytest.raises(VaultError, match="is damaged"):
+        vault.unlock(b"[" * 100_000, b"a passphrase")
 
 
 def test_a_new_passphrase_opens_the_same_keys_and_the_old_one_no_more() -> None:

@@ -108,7 +108,10 @@ def desk(souspli: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def does(*arguments: str, passphrases: int = 0) -> str:
         done = souspli(*arguments, passphrases=passphrases, cwd=desk)
-        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        warns = (
+            "Nobody knows yet" if arguments[0] == "kit" else ""
+        )  # whether its keys can be opened
+        assert (done.returncode, done.stderr[: len(warns) or None]) == (0, warns), done.stderr
         return done.stdout
 
     for role in ("custodian", "escrow"):

@@ -95,10 +95,13 @@ def founded(office: Office) -> None:
     keys = ("--custodian", "custodian/custodian.pub", "--escrow", "escrow/escrow.pub")
     shutil.copy(SMALL, folder / "small.yaml")
     office.does("lead", "study", "new", "study", *forms, *keys, given=2)
-    for name in ("study/keys/study.key", "study/keys/signing.key", "custodian/custodian.key"):
-        key = folder / name  # under the cheapest passphrase there is, as the laptops' vaults
+    for name in ("study/keys/study", "study/keys/signing", "custodian/custodian", "escrow/escrow"):
+        key = (
+            folder / f"{name}.key"
+        )  # under the cheapest passphrase there is, as the laptops' vaults
         content = age.unseal(key.read_bytes(), [age.Passphrase(LEAD.encode())])
         key.write_bytes(age.seal(content, [age.Passphrase(LEAD.encode(), 1)]))
+    proven(office)
     path = folder / "study" / "study.yaml"
     text = path.read_text("utf-8")
     text = text.replace("words: []", f"words: [{', '.join(HOTELS)}]")
@@ -113,6 +116,17 @@ def founded(office: Office) -> None:
     office.does("lead", *drawn, "--commit", *design, "--announced", "the lottery of Saturday")
     told = office.does("lead", *drawn, "--beacon", "4 8 15 16 23 42")
     assert told.startswith("10 drawn of 50, in 3 strata")
+
+
+def proven(office: Office) -> None:
+    """Have each holder show that what is sealed to them opens; the words are said aloud."""
+    office.does("lead", "keys", "test", "study", "--study", "study", given=1)
+    for role, holder in (("custodian", "custodian"), ("escrow", "escrow holder")):
+        test = ("keys", "test", role, "--study", "study")
+        office.does("lead", *test, "--out", "stick")
+        answer = ("keys", "answer", f"stick/{role}.challenge", "--key", f"{role}/{role}.key")
+        heard = office.does(holder, *answer, given=1).splitlines()[-1]
+        office.does("lead", *test, "--words", heard, given=1)
 
 
 def crosswalk(office: Office) -> dict[str, list[str]]:

@@ -119,4 +119,4 @@ def test_a_folder_that_is_not_a_demo_is_never_replaced(ran: tuple[Path, str]) ->
 def test_the_collected_records_are_noted_in_the_ledger(ran: tuple[Path, str]) -> None:
     """Opening and exporting leave a line each."""
     lines = (ran[0] / "d" / "study" / "ledger").read_text("utf-8").splitlines()
-    assert {json.loads(line)["event"] for line in lines} == {"unseal", "export"}
+    assert {json.loads(line)["event"] for line in lines} == {"founded", "unseal", "export"}

@@ -85,6 +85,8 @@ def mistakes(interview: Interview, step: Step) -> Iterator[tuple[str, str]]:
         return
     if item.required:
         yield "\r", judge(interview, step, "", SCRUBBER).message
+    if item.format == "card_code":
+        yield "000000000001ZX\r", judge(interview, step, "000000000001ZX", SCRUBBER).message
     messages = (item.constraint_message, item.soft_constraint_message)
     wanted = {text_of(interview, text, step.node) for text in messages if text}
     typed = "0 1 2 3 9 30 31 50 70 999 2000 9999 99999 1900-01-01 2022-03-20 2099-01-01".split()

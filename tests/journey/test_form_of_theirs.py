@@ -6,6 +6,7 @@ import csv
 import os
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,7 @@ def founded(office: Path) -> None:
         recipients={},
         is_practice=True,
         passphrases=(secret, secret),
+        now=datetime.now(UTC),
         work_factor=4,
     )
 

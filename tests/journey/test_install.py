@@ -78,6 +78,11 @@ def test_the_base_is_enough_for_field_work(souspli: Run, base: Path, tmp_path: P
     made = does("enrol", "--name", "L01", "--home", "home", passphrases=1)
     words = made.splitlines()[-1].strip()
     study, home = ("--study", "study"), ("--home", "home")
+    does("keys", "test", "study", *study, passphrases=1)
+    does("keys", "test", "custodian", "--out", "keys", *study)
+    answer = ("keys", "answer", "keys/custodian.challenge", "--key", "keys/custodian.key")
+    heard = does(*answer, passphrases=1).splitlines()[-1]
+    does("keys", "test", "custodian", "--words", heard, *study, passphrases=1)
     does("device", "add", "L01.enrolment", "--words", words, *study)
     does("kit", "L01", *study, passphrases=1)
     does("enrol", "L01.kit", *home, passphrases=1)

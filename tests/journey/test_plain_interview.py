@@ -41,7 +41,7 @@ ASSORE = (
 )
 SMALL = ("interview", "small", "--plain", "--case", "K7Q2-M4T9", "--interviewer", "I1")
 SCRUBBER = Scrubber()
-CARD = "7K2MQ4TBX9ZP3W"
+CARD = "7K2M-Q4TB-X9ZP-8G"
 SCRIPT = {
     "info_given": "1",
     "consent": "1",
@@ -163,6 +163,43 @@ def test_a_whole_interview_is_sealed_answer_by_answer(
     assert (made.case, made.interviewer, made.device) == ("K7Q2-M4T9", "I1", "L01")
     assert not made.is_practice
     assert not made.is_simulated
+
+
+# What is typed up to the card of the participant; then its code with one character wrong.
+TO_THE_CARD = "1\n1\n2\n1\n1\n1\n1\n"
+MISTYPED = CARD.replace("Q", "P")
+CHECK_IT = "! Type the 14 characters of the code on the card, and check each one."
+
+
+def test_a_mistyped_card_code_is_asked_again_and_kept_as_it_is_printed(
+    souspli: Run, home: Path, unsealed: Unsealed
+) -> None:
+    """A slip and a code cut short are refused; small letters without hyphens are the same code."""
+    plain = CARD.replace("-", "").lower()
+    typed = f"{TO_THE_CARD}{MISTYPED}\n{plain[:-1]}\n{plain}\n:stop\n"
+    done = souspli(*ASSORE, "--home", home, passphrases=1, typed=typed)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count(CHECK_IT) == 2
+    assert not any(code in done.stdout.upper() for code in (CARD, MISTYPED, plain.upper()))
+    [(made, links)] = unsealed(home)
+    assert links == {"card_code": CARD}
+    assert "card_code" not in {**made.answers, **made.statuses}
+
+
+def test_a_card_code_typed_before_a_break_is_kept_as_it_is_printed(
+    souspli: Run, home: Path, unsealed: Unsealed
+) -> None:
+    """Going back shows it so; a mistyped one does not replace it, and an empty line keeps it."""
+    plain = CARD.replace("-", " ").lower()
+    begun = souspli(*ASSORE, "--home", home, passphrases=1, typed=f"{TO_THE_CARD}{plain}\n")
+    assert begun.returncode == 130
+    typed = f":back\n{MISTYPED}\n\n:stop\n"
+    done = souspli(*ASSORE, "--home", home, passphrases=1, typed=typed)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"(answered before: {CARD}; an empty line keeps it)" in done.stdout
+    assert done.stdout.count(CHECK_IT) == 1
+    [(_made, links)] = unsealed(home)
+    assert links == {"card_code": CARD}
 
 
 def test_what_is_never_kept_is_in_no_part_of_the_record(

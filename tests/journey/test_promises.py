@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviewer.record import Record
+from tests.canaries import spellings
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Require = Callable[[str, bool, str], None]
@@ -37,22 +38,6 @@ LAST = "garance-délavée"
 CANARIES = (WORDS, OTHER, AMOUNT, REASON, COMMENT, CARD, SPENT, LAST)
 
 # --- what is looked for ---------------------------------------------------------------------------
-
-
-def spellings(canary: str) -> Iterator[bytes]:
-    """Yield every byte string that would give a canary away."""
-    escaped = json.dumps(canary)[1:-1].encode()
-    for raw in {canary.encode(), escaped, canary.replace(".", ",").encode()}:
-        yield raw
-        yield raw.hex().encode()
-        yield raw.hex().upper().encode()
-        for skipped in range(3):  # where the canary begins within a group of three bytes
-            encoded = base64.b64encode(b"\0" * skipped + raw)
-            whole = encoded[(0, 2, 3)[skipped] : len(encoded) - (0, 3, 2)[(skipped + len(raw)) % 3]]
-            yield whole
-            yield whole.replace(b"+", b"-").replace(b"/", b"_")
-    yield canary.encode("utf-16-le")
-    yield canary.encode("utf-16-be")
 
 
 SPELLINGS = {canary: tuple(spellings(canary)) for canary in CANARIES}

@@ -31,7 +31,7 @@ INTERVIEWS = (
     ("small", "2\n"),
     ("small", "1\n:refuse\n:stop\n"),
     ("assore_beneficiaires", "1\n1\n2\n2\n"),
-    ("assore_beneficiaires", "1\n1\n2\n1\n1\n1\n1\n7K2MQ4TBX9ZP3W\n:stop\n"),
+    ("assore_beneficiaires", "1\n1\n2\n1\n1\n1\n1\n7K2MQ4TBX9ZP8G\n:stop\n"),
     ("assore_site", "H07\n:dk\n:stop\n"),
 )
 

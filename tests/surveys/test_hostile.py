@@ -67,6 +67,26 @@ def test_what_is_made_to_exhaust_the_machine_is_refused_at_once(name: str, usual
     assert str(problems[0]).startswith("f.yaml:")
 
 
+def item(keys: str) -> str:
+    return HEAD + f"  - {{type: integer, name: t, {keys}}}\n"
+
+
+AGAIN_AND_AGAIN = {
+    "beginnings of piped names": item('label: "' + "${" * 200_000 + '"'),
+    "beginnings of names in a condition": item('label: L, relevant: "' + "${" * 200_000 + '"'),
+    "one long parameter": item('label: L, parameters: "' + "a" * 400_000 + '"'),
+    "a parameter and much space": item('label: L, parameters: "a' + " " * 400_000 + 'b"'),
+    "one long name": item("label: L").replace("name: t", "name: " + "a_" * 200_000),
+}
+
+
+@pytest.mark.parametrize("name", AGAIN_AND_AGAIN)
+def test_a_long_text_is_read_once_not_from_each_of_its_letters(name: str, usual: float) -> None:
+    """The square of four hundred thousand would be an hour."""
+    source = AGAIN_AND_AGAIN[name]
+    assert seconds(lambda: check(source, "f.yaml")) < PATIENCE * usual
+
+
 def test_a_file_of_fifty_megabytes_is_refused_before_it_is_read(
     tmp_path: Path, usual: float
 ) -> None:

@@ -22,7 +22,7 @@ from export.collecting import quarantine
 from export.collecting.collect import Collected
 from export.collecting.intake import why
 from export.study import Study, read_study
-from interviewer import age
+from interviewer import age, outbox
 from interviewer.record import Record
 from surveys.problems import Refusal
 
@@ -143,18 +143,21 @@ def test_links_are_never_followed(
     assert snapshot(study.collected) == {}
 
 
-def test_a_bundle_that_is_a_link_is_refused_before_anything_is_taken_in(
+def test_a_bundle_that_is_a_link_is_never_followed(
     new_study: NewStudy, made_of: MadeOf, hand_over: HandOver, collect: Collect, tmp_path: Path
 ) -> None:
-    """It may lead to any folder of the lead's, whose files would be copied; by itself, or on a stick."""
+    """It may lead to any folder of the lead's. Refused where it was named; on a stick it is told."""
     study = new_study(PLAIN)
-    bundle = hand_over(study, made_of(study, "A"))
+    bundle = hand_over(study, made_of(study, "A"), name="L01")
     link = bundle.with_name("souspli-L02")
     link.symlink_to(bundle.rename(tmp_path / "away"))
-    for path in (link, bundle.parent):
-        with pytest.raises(Refusal, match="souspli-L02: is a link"):
-            collect(study, path)
-    assert snapshot(study.collected) == {}
+    with pytest.raises(Refusal, match="souspli-L02: is a link"):
+        collect(study, link)
+    good = hand_over(study, made_of(study, "B", device="L03"), name="L03")
+    came = collect(study, good.parent)
+    assert [(one.faults, len(one.taken)) for one in came.bundles] == [(("closed",), 0), ((), 1)]
+    assert not came.is_clean
+    assert len(snapshot(study.collected)) == 1
 
 
 @pytest.mark.parametrize("name", ["stray", "a" * 32, "a" * 32 + ".link"])
@@ -339,7 +342,7 @@ def test_a_file_that_has_gone_is_taken_in_again(
     assert snapshot(study.collected) == before
 
 
-@pytest.mark.parametrize("damage", ["cut", "text", "page", "empty"])
+@pytest.mark.parametrize("damage", ["cut", "text", "row", "page", "empty"])
 def test_a_damaged_index_is_set_aside_and_made_again(
     damage: str, new_study: NewStudy, made_of: MadeOf, hand_over: HandOver, collect: Collect
 ) -> None:
@@ -352,6 +355,7 @@ def test_a_damaged_index_is_set_aside_and_made_again(
     changed = {
         "cut": content[: len(content) // 2],
         "text": b"no database" * 500,
+        "row": content.replace(outbox.ids(study.collected)[0].encode(), b"\xff" * 32),
         "page": content[:4096] + b"\xff" * (len(content) - 4096),
         "empty": b"",
     }
@@ -427,7 +431,7 @@ def test_a_collection_cut_off_anywhere_is_done_again(
     collect(study, bundle)
     expected = snapshot(study.folder), snapshot(bundle.parent)
     replace = os.replace
-    for failing in range(6):  # the ledger, two records with their links, the receipt
+    for failing in range(7):  # the ledger and its head, two records with their links, the receipt
         shutil.rmtree(study.folder)
         shutil.copytree(fresh, study.folder)
         (bundle.parent / "souspli-L01.receipt").unlink()

@@ -28,7 +28,7 @@ def test_a_laptop_that_never_handed_over_is_there_with_nothing(new_study: NewStu
     desk = of_study(new_study(PLAIN))
     [(enrolled, laptop)] = desk.laptops
     assert (enrolled.name, enrolled.is_tested, len(enrolled.kits)) == ("L01", False, 1)
-    assert laptop == Whereabouts("L01", 0, "", 0, (), 0, 0)
+    assert laptop == Whereabouts("L01", 0, "", 0, 0, (), 0, 0)
     assert (desk.records, desk.quarantined) == (0, 0)
 
 

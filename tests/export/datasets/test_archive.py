@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +24,14 @@ def test_what_is_zipped_is_unpacked(files: dict[str, bytes]) -> None:
 
 def holding(*names: str) -> bytes:
     return zipped(dict.fromkeys(names, b"content"))
+
+
+def squeezed(method: int) -> bytes:
+    """Return a zip of another method: some take much memory to unpack, or fail otherwise."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as file:
+        file.writestr("good.csv", b"content")
+    return target.getvalue()
 
 
 def flipped(content: bytes, at: int) -> bytes:
@@ -43,6 +54,8 @@ def flipped(content: bytes, at: int) -> bytes:
         holding("good.csv", "GOOD.csv"),
         holding("good.csv", "x" * 200),
         holding("good.csv")[:-5],
+        squeezed(zipfile.ZIP_BZIP2),
+        squeezed(zipfile.ZIP_LZMA),
         flipped(holding("good.csv"), 38),
         flipped(holding("good.csv"), 40),
     ],

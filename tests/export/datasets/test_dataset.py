@@ -218,12 +218,12 @@ def test_export_then_open(
     assert "now holds data anybody can read" in capsys.readouterr().err
     assert "Jours d'usage" in (into / "codebook.md").read_text("utf-8")
     assert pl.read_csv(into / "data.csv").height == 5
-    lines = [json.loads(line) for line in (study.ledger).read_bytes().splitlines()]
-    assert [(line["event"], line["what"], line["count"], line["sha256"]) for line in lines] == [
+    noted = ledger.verified(study.ledger, study.signer)
+    assert noted.faults == ()
+    assert [(line.event, line.what, line.count, line.sha256) for line in noted.sound[1:]] == [
         ("unseal", "export", 24, ""),
         ("export", "plain", 5, summary["sha256"]),
     ]
-    assert ledger.first_break(study.ledger) is None
     assert souspli.main([*opened[:-2], *typed(PASSPHRASE)]) == 1
 
 
@@ -292,4 +292,4 @@ def test_what_cannot_be_done_is_refused_before_anything_is_opened(
     ]
     assert souspli.main([*command, *arguments]) == status
     assert said in capsys.readouterr().err
-    assert not (study.ledger).exists()
+    assert len(ledger.verified(study.ledger, study.signer).lines) == 1  # its founding

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -184,6 +185,44 @@ def test_cells_that_look_like_a_personal_detail_are_refused_under_any_heading(
     text = "code,x\n" + "".join(f"B{at},{cell}\n" for at, cell in enumerate(cells))
     assert facts(text, Columns("code")) == [(1, "person")]
     assert (1, "person") in facts("x\n" + "\n".join(filter(None, cells)) + "\n", Columns("x"))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "code,x\nB1,a@" + "." * 120_000 + " x\n",
+        "code,x\nB1," + "0 " * 60_000 + "x\n",
+        "code," + "aB" * 60_000 + "\nB1,1\n",
+        ",".join(f"c{number}" for number in range(60_000)) + "\n1\n",
+    ],
+    ids="email phone heading columns".split(),
+)
+def test_the_time_taken_grows_with_the_table_and_no_faster(table: str) -> None:
+    """Processor seconds: the square would be minutes."""
+    began = time.process_time()
+    facts(table, Columns(id="code"))
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_email"),
+    [
+        ("a@b.fr", True),
+        ("a.b@c.d.e", True),
+        ("a@b.", False),
+        ("a@.b", False),
+        ("a@..b", True),
+        ("@b.fr", False),
+        ("a@b@c.fr", False),
+        ("a @b.fr", False),
+        ("a@b .fr", False),
+        ("ab.fr", False),
+    ],
+)
+def test_an_e_mail_address_has_a_name_an_at_and_a_point_inside(cell: str, is_email: bool) -> None:
+    """One is enough, whatever else the column holds."""
+    found = facts(f"code,x\nB1,{cell}\nB2,7\nB3,8\n", Columns(id="code"))
+    assert found == ([(1, "person")] if is_email else [])
 
 
 def test_an_identity_number_with_the_wrong_key_is_a_code_like_another() -> None:

@@ -19,7 +19,8 @@ from export.drawing.draw import Design, Draw, draw
 from export.drawing.frame import Unit, canonical
 from export.drawing.sample import DrawnCase, read_sample, sample_csv
 from export.study import Study
-from interviewer import age, codes
+from interviewer import age
+from surveys import codes
 from surveys.problems import Refusal
 
 NewStudy = Callable[..., Study]

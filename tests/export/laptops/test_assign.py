@@ -21,8 +21,9 @@ from export.drawing.sample import read_sample
 from export.laptops import assign, assignable, devices
 from export.study import Study, read_study
 from export.verbs import assign as verb
-from interviewer import age, codes, enrolment, files, padded, vault
+from interviewer import age, enrolment, files, padded, vault
 from interviewer.kit import Case
+from surveys import codes
 from surveys.problems import Refusal, Usage
 
 FORM = 'souspli: 1\nform: {id: t, version: "1", title: T}\nsurvey:\n  - {type: integer, name: a, label: A}\n'

@@ -103,6 +103,28 @@ def test_a_sheet_about_a_non_respondent_is_weighted_by_nobody(
     assert (found.drawn, found.outcomes, found.unused) == (None, {}, ())
 
 
+def test_an_interview_checked_back_is_no_respondent_and_no_outcome(
+    new_study: NewStudy, made_of: MadeOf
+) -> None:
+    """Not of the questionnaire it checks; of its own it counts as one, and weighs nobody."""
+    study = new_study(FORM)
+    (plain,) = study.instruments
+    other = replace(plain.instrument, id="check")
+    checks = replace(plain, instrument=other, unit=cast(Any, "back_check"))
+    held = [made_of(study, case) for case in ("A0", "A1", "B0", "B1")]
+    again = [
+        made_of(
+            study, case, instrument="check", unit="back_check", status="partial", week="2022-W10"
+        )
+        for case in ("A0", "A2")
+    ]
+    before = respondents(plain, held, SAMPLE)
+    assert respondents(plain, [*again, *held], SAMPLE) == before
+    found = respondents(checks, [*held, *again], SAMPLE)
+    assert [(one.weight, one.population) for one in found.people] == [(1.0, None)] * 2
+    assert (found.drawn, found.outcomes, found.unused) == (None, {}, ())
+
+
 def test_the_outcomes_count_every_case_drawn_once(new_study: NewStudy, made_of: MadeOf) -> None:
     """A case without any record is 3.11; of two visits without an interview the last counts."""
     study = new_study(FORM)

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from export import custody
+from export import custody, ledger
+from export.collecting import refused as refuse_list
 from export.collecting.collect import Collected
 from export.study import Study, read_study
 from export.unsealing import recovery
@@ -240,14 +241,17 @@ def test_it_is_noted_in_the_ledger_of_the_study(
     laptop = laptop_of(study)
     found = held(laptop)
     bundle = lost(laptop, tmp_path)
-    (study.ledger).mkdir()
+    kept = study.ledger.read_bytes()
+    study.ledger.unlink()
     with pytest.raises(Refusal, match="ledger"):
         recovered(study, bundle)
     assert outbox.ids(study.collected) == []
-    (study.ledger).rmdir()
+    study.ledger.write_bytes(kept)
     recovered(study, bundle)
-    (line,) = (json.loads(one) for one in (study.ledger).read_bytes().splitlines())
-    assert (line["event"], line["what"], line["count"]) == ("recover", found.around.id, 1)
+    noted = ledger.verified(study.ledger, study.signer)
+    assert noted.faults == ()
+    line = noted.sound[-1]
+    assert (line.event, line.what, line.count) == ("recover", found.around.id, 1)
 
 
 # --- what is not --------------------------------------------------------------------------------
@@ -269,6 +273,24 @@ def test_an_interview_that_ended_is_not_recovered(
     (bundle / f"{found.around.id}.draft").write_bytes(kept)
     assert refused(recovered(study, bundle)) == ["ended"]
     assert outbox.ids(study.collected) == []
+
+
+def test_one_whose_record_was_withdrawn_is_not_recovered(
+    new_study: NewStudy, laptop_of: LaptopOf, tmp_path: Path
+) -> None:
+    """Its id is on the refuse list; another interview of that laptop is recovered."""
+    study = new_study(FORM)
+    laptop = laptop_of(study)
+    gone, stays = held(laptop), held(laptop, case="B")
+    bundle = lost(laptop, tmp_path)
+    refuse_list.add(study.collected, {gone.around.id})
+    found = recovered(study, bundle)
+    assert [(one.name, one.reason) for one in found.refused] == [
+        (f"{gone.around.id}.draft", "withdrawn")
+    ]
+    assert found.made == (stays.around.id,)
+    assert outbox.ids(study.collected) == [stays.around.id]
+    assert "was withdrawn" in recovery.why("withdrawn")
 
 
 def test_a_draft_no_ledger_speaks_of_is_not_recovered(
@@ -378,10 +400,10 @@ WHOLE = ENTRY | {"g": "en", "e": "partial"}
         ({"instrument": "other"}, [], "instrument"),
         ({}, [WHOLE | {"n": "weight"}], "format"),
         ({}, [WHOLE | {"k": "19"}], "answers"),
-        ({}, [WHOLE | {"s": "tired"}], "answers"),
-        ({}, [WHOLE | {"e": "splendid"}], "format"),
-        ({}, [WHOLE | {"t": -5}], "format"),
-        ({}, [WHOLE | {"t": 10**30}], "format"),
+        ({}, [WHOLE | {"s": "tired"}], "damaged"),
+        ({}, [WHOLE | {"e": "splendid"}], "damaged"),
+        ({}, [WHOLE | {"t": -5}], "damaged"),
+        ({}, [WHOLE | {"t": 10**30}], "damaged"),
     ],
 )
 def test_a_draft_that_is_not_what_it_should_be_is_named(

@@ -173,6 +173,7 @@ survey:
   - {type: text, name: p, label: P, keep: {prefix: 2}}
   - {type: date, name: d, label: D, keep: {date: year}}
   - {type: text, name: o, label: O, keep: scrub}
+  - {type: text, name: q, label: Q, keep: link, format: card_code}
   - {type: calculate, name: c, calculation: 1 + 1}
   - {type: select_multiple l, name: s, label: S}
   - type: group

@@ -137,7 +137,7 @@ def test_a_language_from_right_to_left_is_set_so() -> None:
     head = HEAD.replace("fr: Français (fr)", "ar: العربية (ar)").replace("fr: ", "ar: ")
     instrument = loaded(item("a", "integer", label="x").replace('fr: "x"', 'ar: "كم عمرك؟"'), head)
     found = sheet(instrument, "ar")
-    assert data(found, instrument, "ar", [])["dir"] == "rtl"
+    assert data(found, instrument, "ar")["dir"] == "rtl"
     assert found.version.startswith("f · \N{FIRST STRONG ISOLATE}")
     assert pdf(instrument, "ar").startswith(b"%PDF")
 

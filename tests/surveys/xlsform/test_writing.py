@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from operator import attrgetter
 
 from python_calamine import load_workbook
 
@@ -53,6 +54,7 @@ survey:
         label: {fr: Âge, en: Age}
       - {type: text, name: town, keep: {prefix: 2}, max_length: 5, label: {fr: Ville, en: Town}}
       - {type: text, name: link, keep: link, label: {fr: Code, en: Code}, accept: {identity: "why"}}
+      - {type: text, name: card, format: card_code, keep: link, label: {fr: Carte, en: Card}}
   - type: repeat
     name: r
     repeat_max: 4
@@ -76,6 +78,7 @@ def test_all_our_own_keys_come_back(through_yaml: ThroughYaml, xform: XForm) -> 
     form = instrument(FORM)
     content, _losses = workbook(form)
     assert "souspli:keep=" in xform(content)
+    assert 'souspli:format="card_code"' in xform(content)
     back, _text, losses = through_yaml(content)
     assert losses == ()
     assert dict(back.title.by_language) == {"fr": "Enquête", "en": "Survey"}
@@ -83,13 +86,10 @@ def test_all_our_own_keys_come_back(through_yaml: ThroughYaml, xform: XForm) -> 
     assert dict(back.languages) == dict(form.languages)
     assert back.refused_when == form.refused_when
     assert back.accept == form.accept
-    assert [
-        (q.name, q.keep, q.nonresponse, q.identifying, q.sensitive, q.max_length, q.show_card)
-        for q in back.questions()
-    ] == [
-        (q.name, q.keep, q.nonresponse, q.identifying, q.sensitive, q.max_length, q.show_card)
-        for q in form.questions()
-    ]
+    own = attrgetter(
+        *"name keep nonresponse identifying sensitive max_length format show_card".split()
+    )
+    assert list(map(own, back.questions())) == list(map(own, form.questions()))
     assert [
         (choice.name, choice.code, choice.exclusive, choice.nonresponse, dict(choice.columns))
         for choice in back.lists["yn"].rows
@@ -114,7 +114,7 @@ def test_the_sheets_begin_with_what_a_reader_looks_for() -> None:
 
 
 def test_what_other_tools_will_not_do_is_said_once() -> None:
-    """Reduction, refusals and soft constraints mean nothing to them; nonresponse() stops them."""
+    """Reduction, card codes, refusals and soft constraints mean nothing to them; nonresponse() stops them."""
     _content, losses = workbook(instrument(FORM))
     lines = FORM.splitlines()
     assert {
@@ -125,9 +125,10 @@ def test_what_other_tools_will_not_do_is_said_once() -> None:
         "g": "self_completed",
         "keep": "keep",
         "soft_constraint": "soft_constraint",
+        "format": "type",
         "c": "type",
     }
-    assert len(losses) == 5
+    assert len(losses) == 6
     assert {(problem.check, problem.severity) for problem in losses} == {("loss", "warning")}
 
 

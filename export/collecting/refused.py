@@ -1,0 +1,48 @@
+"""The refuse list: the ids of withdrawn records, none of which is ever taken in again from an old copy.
+
+One empty file an id, in collected/withdrawn/: copies of a folder are merged by putting all their files
+together. An id is random and says nothing of anybody.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from export.collecting.bundles import ID
+from interviewer.files import write_durably
+from surveys.language import _
+from surveys.problems import Refusal
+
+NAME = "withdrawn"
+
+
+def ids(folder: Path) -> frozenset[str]:
+    """Return the ids of records withdrawn from a folder of collected records.
+
+    Raises Refusal where the list is there and cannot be read: nothing is taken in on a guess.
+    """
+    path = folder / NAME
+    try:
+        return frozenset(name for name in os.listdir(path) if ID.fullmatch(name))
+    except FileNotFoundError:
+        return frozenset()
+    except OSError as error:
+        raise Refusal(
+            _("{path}: cannot be read ({why}); check the path").format(
+                path=path, why=error.strerror
+            )
+        ) from error
+
+
+def add(folder: Path, record_ids: Iterable[str]) -> None:
+    """Put records on the refuse list of a folder, each on the disk before the next; again changes nothing.
+
+    Raises Refusal where the disk refuses, ValueError where one is no record id and could name any file.
+    """
+    wanted = sorted(set(record_ids))
+    if not all(ID.fullmatch(one) for one in wanted):
+        raise ValueError("one is no record id")
+    for one in wanted:
+        write_durably(folder / NAME / one, b"")

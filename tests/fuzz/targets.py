@@ -1,0 +1,37 @@
+"""Every reader of bytes that somebody else may have written, by name, and the ways in to it."""
+
+from __future__ import annotations
+
+from tests.fuzz import desk_ways, form_ways, laptop_ways
+from tests.fuzz.ways import Ways
+
+TARGETS: dict[str, Ways] = {
+    "age files": laptop_ways.age_files,
+    "key files": laptop_ways.key_files,
+    "records": desk_ways.records,
+    "links": desk_ways.links,
+    "ledgers": laptop_ways.ledgers,
+    "kits": laptop_ways.kits,
+    "enrolment files": laptop_ways.enrolments,
+    "receipts": laptop_ways.receipts,
+    "vaults": laptop_ways.vaults,
+    "journals": laptop_ways.journals,
+    "drafts": laptop_ways.drafts,
+    "drafts recovered": desk_ways.recovered_drafts,
+    "sticks": laptop_ways.sticks,
+    "bundles": desk_ways.bundles,
+    "collected stores": desk_ways.collected_stores,
+    "study files": desk_ways.study_files,
+    "study ledgers": desk_ways.study_ledgers,
+    "laptop files": desk_ways.laptop_files,
+    "cases given": desk_ways.cases_given,
+    "frames": desk_ways.frames,
+    "certificates": desk_ways.certificates,
+    "samples": desk_ways.samples,
+    "datasets": desk_ways.datasets,
+    "challenges": desk_ways.challenges,
+    "withdrawals": desk_ways.withdrawals,
+    "codes": desk_ways.typed_codes,
+    "questionnaires": form_ways.questionnaires,
+    "workbooks": form_ways.workbooks,
+}
