@@ -38,7 +38,7 @@ from interviewer.device import Device  # noqa: E402
 from interviewer.kit import Case, Kit, KitInstrument, Rules  # noqa: E402
 from interviewer.laptop import Laptop, opened  # noqa: E402
 from interviewer.sitting import Setting  # noqa: E402
-from tests import bench_language  # noqa: E402
+from tests import bench_collecting, bench_language  # noqa: E402
 from tests.terminal import FRAME  # noqa: E402
 from tests.typist import ENTER, NOW, SCRUBBER, likely, planned, pressed  # noqa: E402
 
@@ -313,6 +313,7 @@ def main() -> None:
         ("souspli --help, against bare Python", help_, python),
     ):
         print(f"{ours / theirs:6.2f}  {what}  ({1000 * ours:.2f} ms / {1000 * theirs:.2f} ms)")
+    bench_collecting.report()
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
     python tests/bench_collecting.py [RECORDS]
 
-makes a study, bundles of 5,000 records each (or fewer, larger ones where there are fewer), and prints
-two ratios and two peaks of memory. What is measured runs in a process of its own.
+makes a study and bundles of 5,000 records each, and prints ratios and peaks of memory. What is measured
+runs in a process of its own. A tenth of the records is read from memory, where the system keeps it; all
+of them come from the disk, as from a stick, for what is measured and for what it is measured against.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,8 +63,8 @@ FORM = ONE + "".join(
 def main(arguments: list[str]) -> None:
     """Measure, or be what is measured."""
     if arguments[:1] == ["--here"]:
-        _what, name, *paths = arguments
-        print(json.dumps(WORK[name](*map(Path, paths)) | {"peak": _peak()}))
+        _what, name, where, folder = arguments
+        print(json.dumps(WORK[name](Path(folder), where == "disk") | {"peak": _peak()}))
     else:
         report(int(arguments[0]) if arguments else MANY)
 
@@ -70,34 +72,34 @@ def main(arguments: list[str]) -> None:
 def report(many: int = MANY) -> None:
     """Print what collecting and unsealing cost against the bare work, and the memory they take."""
     peaks: dict[str, list[float]] = {"collect": [], "unseal": []}
-    for count in (many // (MANY // FEW), many):
+    for count, where in ((many // (MANY // FEW), "memory"), (many, "disk")):
         with TemporaryDirectory(prefix=".bench-", dir=ROOT) as name:
             folder = Path(name)
             made(folder, count)
-            hashed = _here("hash", folder / "stick")
-            collected = _here("collect", folder)
-            bare = _here("bare", folder)
-            unsealed = _here("unseal", folder)
-        peaks["collect"].append(collected["peak"])
-        peaks["unseal"].append(unsealed["peak"])
-    for what, base, ours in (
-        ("reading and SHA-256-hashing their files, against collecting them", hashed, collected),
-        ("bare HPKE opening on every core, against unsealing them", bare, unsealed),
-    ):
-        print(
-            f"{base['seconds'] / ours['seconds']:6.2f}  {count:,} records: {what}  "
-            f"({1e6 * base['seconds'] / count:.0f} µs / {1e6 * ours['seconds'] / count:.0f} µs each)"
-        )
+            found = {
+                one: _here(one, where, folder) for one in ("hash", "collect", "bare", "unseal")
+            }
+        for what, peak in peaks.items():
+            peak.append(found[what]["peak"])
+        for what, base, ours in (
+            ("collecting, against reading and SHA-256-hashing the files", "hash", "collect"),
+            ("unsealing, against bare HPKE opening on every core", "bare", "unseal"),
+        ):
+            one, other = (found[which]["seconds"] / count * 1e6 for which in (base, ours))
+            print(
+                f"{one / other:6.2f}  {count:,} records from {where}: {what}  "
+                f"({one:.0f} µs / {other:.0f} µs each)"
+            )
     for what, (few, all_of) in peaks.items():
         print(
-            f"{all_of / few:6.2f}  {what}: peak memory at {many:,} records, against a tenth of them  "
-            f"({all_of:.0f} MiB / {few:.0f} MiB)"
+            f"{all_of / few:6.2f}  {what}: peak memory of a process at {many:,} records, against a tenth "
+            f"of them  ({all_of:.0f} MiB / {few:.0f} MiB)"
         )
 
 
-def _here(name: str, *paths: Path) -> dict[str, float]:
+def _here(name: str, where: str, folder: Path) -> dict[str, float]:
     """Return what a piece of work says of itself, in a process of its own."""
-    command = [sys.executable, __file__, "--here", name, *map(str, paths)]
+    command = [sys.executable, __file__, "--here", name, where, str(folder)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return dict(json.loads(done.stdout))
 
@@ -108,22 +110,36 @@ def _peak() -> float:
     return max(resource.getrusage(one).ru_maxrss for one in who) / 1024
 
 
-def hashing(stick: Path) -> dict[str, float]:
-    """Read and hash every file, once the system has them in memory."""
-    seconds = []
-    for _round in range(2):
-        start = time.perf_counter()
-        for bundle in stick.iterdir():
-            for path in bundle.iterdir():
-                hashlib.sha256(path.read_bytes()).hexdigest()
-        seconds.append(time.perf_counter() - start)
-    return {"seconds": min(seconds)}
+def _ready(folders: Iterable[Path], *, is_cold: bool) -> None:
+    """Have the system read all files of some folders into memory, or forget that it did."""
+    os.sync()
+    for folder in folders:
+        for name in os.listdir(folder):
+            if not os.path.isfile(folder / name):
+                continue
+            with open(folder / name, "rb") as file:
+                if is_cold:
+                    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                else:
+                    file.read()
 
 
-def collecting(folder: Path) -> dict[str, float]:
+def hashing(folder: Path, is_cold: bool) -> dict[str, float]:
+    """Read and hash every file of every bundle."""
+    bundles = list((folder / "stick").iterdir())
+    _ready(bundles, is_cold=is_cold)
+    start = time.perf_counter()
+    for bundle in bundles:
+        for path in bundle.iterdir():
+            hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"seconds": time.perf_counter() - start}
+
+
+def collecting(folder: Path, is_cold: bool) -> dict[str, float]:
     """Take all bundles in; what is taken in is on the disk."""
     study = read_study(folder / "study")
     key = custody.open_signing_key(study.signing_key, PASSPHRASE)
+    _ready((folder / "stick").iterdir(), is_cold=is_cold)
     start = time.perf_counter()
     collected = collect(study, [folder / "stick"], key)
     seconds = time.perf_counter() - start
@@ -132,31 +148,39 @@ def collecting(folder: Path) -> dict[str, float]:
     return {"seconds": seconds}
 
 
-def bare(folder: Path) -> dict[str, float]:
-    """Open as many payloads of a record's size as there are, by HPKE alone, on every core."""
-    count = len(outbox.ids(folder / "study" / "collected"))
+def bare(folder: Path, is_cold: bool) -> dict[str, float]:
+    """Open as many payloads of a record's size, by HPKE alone, on every core; from disk, files are read too."""
+    collected = folder / "study" / "collected"
+    ids = outbox.ids(collected)
+    _ready([collected], is_cold=is_cold)
     cores = os.cpu_count() or 1
+    paths = [f"{collected / one}{outbox.RECORD}" for one in ids]
+    shares = [(paths[at::cores], is_cold) for at in range(cores)]
     context = multiprocessing.get_context("spawn")
     with context.Pool(cores) as pool:
-        pool.map(bare_share, [10] * cores)
+        pool.map(bare_share, [([], False)] * cores)
         start = time.perf_counter()
-        pool.map(bare_share, [count // cores] * cores, chunksize=1)
+        pool.map(bare_share, shares, chunksize=1)
         return {"seconds": time.perf_counter() - start}
 
 
-def bare_share(count: int) -> None:
-    """Open one payload so many times."""
+def bare_share(share: tuple[Sequence[str], bool]) -> None:
+    """Open one payload as many times as there are files, each file being read first where it is on disk."""
     suite = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
     key = hpke.MLKEM768X25519PrivateKey(MLKEM768PrivateKey.generate(), X25519PrivateKey.generate())
     sealed = suite.encrypt(bytes(BUCKET), key.public_key(), b"bench")
-    for _one in range(count):
+    paths, is_read = share
+    for path in paths:
+        if is_read:
+            Path(path).read_bytes()
         suite.decrypt(sealed, key, b"bench")
 
 
-def unsealing(folder: Path) -> dict[str, float]:
+def unsealing(folder: Path, is_cold: bool) -> dict[str, float]:
     """Open every record collected; nothing of what is inside is parsed."""
     study = read_study(folder / "study")
     keys = Keys(tuple(custody.open_key(study.study_key, PASSPHRASE)), study.bucket, study.collected)
+    _ready([study.collected], is_cold=is_cold)
     start = time.perf_counter()
     ids = outbox.ids(study.collected)
     with crew(len(ids)) as workers:

@@ -94,13 +94,18 @@ def folders(path: Path) -> list[Path]:
 
 
 def _sources(path: Path) -> list[Source]:
-    if (path / "study.yaml").is_file() and (path / "collected").is_dir():
+    if (path / "study.yaml").is_file() and _is_folder(path / "collected"):
         # Whatever a stick calls itself, the bundles on it are looked at.
         return [_copy(path), *(_bundle(one) for one in folders(path) if one != path)]
     found = folders(path)
     if found == [path]:
         listed(path)  # refused here: what was named must be one
     return [_bundle(folder) for folder in found]
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether this is a folder itself: a link to one may lead anywhere."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def _bundle(folder: Path) -> Source:

@@ -27,7 +27,7 @@ from export.collecting import (
     whereabouts,
 )
 from export.collecting.bundles import Bundle, Source
-from export.collecting.index import Index
+from export.collecting.index import Hashes, Index
 from export.collecting.intake import Arrival, Door, Expected, Quarantined, Reason
 from export.collecting.vouching import Fault, Vouched
 from export.collecting.whereabouts import Whereabouts
@@ -101,7 +101,10 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """What is the same for every bundle: the study, its index, who works, what is known of all records."""
+    """What is the same for every bundle: the study, its index, who works, what is known of all records.
+
+    `noted` are the withdrawn records that the study's ledger vouches for.
+    """
 
     study: Study
     key: Ed25519PrivateKey
@@ -110,6 +113,7 @@ class _Desk:
     like: Expected
     begun_by: Mapping[str, str]
     withdrawn: Set[str]
+    noted: Set[str]
     track: Track
 
 
@@ -129,6 +133,10 @@ def collect(
             index.opened(study.collected) as noted,
             crew(sum(source.count for source in sources)) as workers,
         ):
+            # What any of these desks has withdrawn is taken in from none of them.
+            there = {
+                one for source in sources if source.is_copy for one in refused.ids(source.folder)
+            }
             desk = _Desk(
                 study,
                 key,
@@ -136,7 +144,8 @@ def collect(
                 workers,
                 intake.expected(study),
                 accounts.begun_by(study),
-                refused.ids(study.collected),
+                refused.of_study(study) | there,
+                refused.noted(study),
                 track,
             )
             came: dict[int, FromBundle] = {}
@@ -194,7 +203,7 @@ def _taken_in(
     taken: list[str] = []
     known: list[str] = []
     sums: dict[str, str] = {}
-    arrivals = _arrivals(desk, source, bundle, vouched, account, there)
+    arrivals = _arrivals(desk, source, bundle, vouched, account)
     verdicts = desk.crew.spread(intake.take_in, door, arrivals)
     for _record_id, verdict in zip(desk.track(bundle.records), verdicts, strict=True):
         wrong.extend(verdict.aside)
@@ -212,7 +221,7 @@ def _taken_in(
         quarantined=tuple(wrong),
         drafts=sum(_is_to_recover(desk, name) for name in bundle.drafts),
         others=bundle.others,
-        withdrawn=len(there - desk.withdrawn),
+        withdrawn=len(there - refused.of_study(desk.study)),
     )
 
 
@@ -222,9 +231,8 @@ def _arrivals(
     bundle: Bundle,
     vouched: Vouched,
     account: Account,
-    there: Set[str],
 ) -> Iterator[Arrival]:
-    """Yield each record of a bundle with what is known of it; `there` are withdrawn at the other desk."""
+    """Yield each record of a bundle with what is known of it."""
     for record_id in bundle.records:
         begun_by = desk.begun_by.get(record_id)
         yield Arrival(
@@ -234,7 +242,7 @@ def _arrivals(
             digest=account.ended.get(record_id, ""),
             unvouched=_unvouched(source, record_id, vouched, account),
             is_contested=begun_by is not None and begun_by not in vouched.devices,
-            is_withdrawn=record_id in desk.withdrawn or record_id in there,
+            is_withdrawn=record_id in desk.withdrawn,
         )
 
 
@@ -247,7 +255,10 @@ def _unvouched(source: Source, record_id: str, vouched: Vouched, account: Accoun
 
 def _is_to_recover(desk: _Desk, draft: str) -> bool:
     record_id = draft.removesuffix(DRAFT)
-    return record_id not in desk.withdrawn and desk.index.known(record_id) is None
+    return (
+        record_id not in desk.withdrawn
+        and not (desk.index.known(record_id) or Hashes("", "")).record
+    )
 
 
 def _faults(
@@ -267,7 +278,8 @@ def _with_receipt(
     """Write the receipt of a bundle that its laptop signed, unless it parted from the one seen before."""
     if not vouched.is_signed or "forked" in vouched.faults:
         return came
-    here = verified | desk.withdrawn
+    # Only what the signed ledger says was withdrawn: a laptop deletes what a receipt covers.
+    here = verified | desk.noted
     try:
         path = receipts.write(desk.study, came.folder, came.device, account, here, desk.key)
     except Refusal as error:

@@ -72,6 +72,7 @@ class Index:
         self.connection.commit()
         self.connection.execute("VACUUM")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (self.folder / f"{NAME}.damaged").unlink(missing_ok=True)
 
     def noted(self) -> Set[str]:
         """Return the ids that were noted."""

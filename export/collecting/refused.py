@@ -10,7 +10,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from export import ledger
 from export.collecting.bundles import ID
+from export.study import Study
 from interviewer.files import write_durably
 from surveys.language import _
 from surveys.problems import Refusal
@@ -34,6 +36,23 @@ def ids(folder: Path) -> frozenset[str]:
                 path=path, why=error.strerror
             )
         ) from error
+
+
+def of_study(study: Study) -> frozenset[str]:
+    """Return the ids withdrawn from a study: those on its list, and those that its ledger says were.
+
+    So a list lost with an older copy of the folder lets no withdrawn record back in.
+    """
+    return ids(study.collected) | noted(study)
+
+
+def noted(study: Study) -> frozenset[str]:
+    """Return the ids that sound lines of the study's ledger say were withdrawn.
+
+    A file on the list may have been put there by anybody; these lines are signed.
+    """
+    lines = ledger.verified(study.ledger, study.signer).sound
+    return frozenset(one for line in lines if line.event == "withdraw" for one in line.what.split())
 
 
 def add(folder: Path, record_ids: Iterable[str]) -> None:

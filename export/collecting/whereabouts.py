@@ -64,7 +64,7 @@ def of_account(
     study: Study, device: str, account: Account, found: Set[str] = frozenset()
 ) -> Whereabouts:
     """Return what is known of a laptop whose ledger says this; `found` are ids at hand, if not collected."""
-    withdrawn = refused.ids(study.collected)
+    withdrawn = refused.of_study(study)
     known = dict.fromkeys((*account.begun, *account.ended))
     here = {one for one in known if os.path.exists(f"{study.collected / one}{outbox.RECORD}")}
     begun = account.begun.keys() - here - withdrawn

@@ -94,9 +94,8 @@ def _note(
     One that was noted and is not on the refuse list is noted again: a crash may lie between the two, and
     a dataset made since.
     """
-    lines = ledger.verified(study.ledger, study.signer).sound
-    noted = {one for line in lines if line.event == "withdraw" for one in line.what.split()}
-    new = [one for one in record_ids if one not in noted & known]
+    before = refused.noted(study) & known
+    new = [one for one in record_ids if one not in before]
     if new:
         ledger.append(study.ledger, "withdraw", " ".join(new), len(new), key=key, now=now)
 

@@ -152,10 +152,14 @@ def erase(path: Path, chance: Callable[[int], bytes]) -> None:
     `chance` gives random bytes. Raises Refusal where the disk refuses: the key may then still be there.
     """
     try:
-        with path.open("r+b", buffering=0) as file:
+        # Under another name first: what a crash leaves is then no key that is asked for any more.
+        gone = path.with_name(f".{path.name}.destroyed")
+        os.replace(path, gone)
+        sync_folder(path.parent)
+        with gone.open("r+b", buffering=0) as file:
             file.write(chance(os.fstat(file.fileno()).st_size))
             os.fsync(file.fileno())
-        path.unlink()
+        gone.unlink()
         sync_folder(path.parent)
     except OSError as error:
         raise Refusal(

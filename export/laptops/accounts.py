@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from export.laptops import devices
@@ -21,7 +22,7 @@ from surveys.problems import Refusal
 SUFFIX = ".ledger"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Account:
     """What the lines of a laptop's ledger say, in order: what the first line of each id says of it.
 
@@ -34,7 +35,7 @@ class Account:
     lines: int = 0
     head: str = ""
 
-    @property
+    @cached_property
     def sealed(self) -> dict[str, str]:
         """The digests of the records sealed, by id."""
         return {record_id: digest for record_id, digest in self.ended.items() if digest}

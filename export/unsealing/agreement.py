@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Literal
 
+from export import ledger
 from export.laptops import accounts, devices
 from export.laptops.accounts import Account
 from export.study import Study
@@ -33,6 +34,7 @@ Disagreement = Literal[
     "kit",
     "ledger",
     "laptop",
+    "altered",
     "answers",
 ]
 
@@ -64,7 +66,7 @@ class Known:
 
     `kits` of each laptop; `ledgers`, what its ledger says, where it was seen; `ranks` of the records begun
     on it, from 1; `sealers`, by record id and digest, the laptops whose ledgers say it was sealed so;
-    `variables` of each questionnaire, and within how many repeats each of its items stands.
+    `recovered`, the ids of records that this desk made of drafts; `variables` of each questionnaire, and within how many repeats each of its items stands.
     """
 
     study: Study
@@ -72,6 +74,7 @@ class Known:
     ledgers: Mapping[str, Account]
     ranks: Mapping[str, Mapping[str, int]]
     sealers: Mapping[tuple[str, str], Set[str]]
+    recovered: Set[str]
     variables: Mapping[str, Mapping[str, Variable]]
     depths: Mapping[str, Mapping[str, int]]
 
@@ -89,6 +92,7 @@ def known(study: Study) -> Known:
             for name, said in ledgers.items()
         },
         sealers=_sealers(ledgers),
+        recovered=_recovered(study),
         variables={one.id: {found.name: found for found in variables(one)} for one in instruments},
         depths={one.id: _depths(one) for one in instruments},
     )
@@ -100,6 +104,11 @@ def _sealers(ledgers: Mapping[str, Account]) -> dict[tuple[str, str], set[str]]:
         for sealed in said.sealed.items():
             found.setdefault(sealed, set()).add(name)
     return found
+
+
+def _recovered(study: Study) -> frozenset[str]:
+    lines = ledger.verified(study.ledger, study.signer).sound
+    return frozenset(one for line in lines if line.event == "recover" for one in line.what.split())
 
 
 def _depths(instrument: Instrument) -> dict[str, int]:
@@ -178,7 +187,19 @@ def disagreement(
         return "ledger"
     if found.device not in given.sealers.get((record_id, digest), {found.device}):
         return "laptop"
+    if not _is_as_sealed(found, digest, given):
+        return "altered"
     return None if _are_possible(found, given) else "answers"
+
+
+def _is_as_sealed(found: Record, digest: str, given: Known) -> bool:
+    """Whether its bytes are those that its laptop's ledger says were sealed, where it says so.
+
+    Anyone with the study's public key can seal a record; a desk's own record of a draft is another one.
+    """
+    account = given.ledgers.get(found.device)
+    sealed = account.sealed.get(found.id) if account and digest else None
+    return sealed is None or sealed == digest or found.id in given.recovered
 
 
 def _are_possible(found: Record, given: Known) -> bool:
@@ -240,6 +261,9 @@ def why(reason: Disagreement) -> str:
             "its laptop's ledger does not have it under that number; keep the laptop, and ask the interviewer"
         ),
         "laptop": _("the ledger of another laptop says that it is its own; ask both interviewers"),
+        "altered": _(
+            "it is not what its laptop sealed, by its ledger; collect it again from the laptop"
+        ),
         "answers": _(
             "it holds an answer that its questionnaire cannot have given; keep the laptop, and ask the interviewer"
         ),

@@ -81,7 +81,16 @@ def _corrected(now: Record, sealed: Record, amendment: Record) -> Record:
     right = replace(sealed, case=amendment.case, outcome=outcome)
     if sealed.status not in _ANSWERED or outcome == sealed.outcome:
         return right
-    return replace(right, kind="outcome", status="", answers={}, statuses={})
+    return replace(
+        right,
+        kind="outcome",
+        status="",
+        answers={},
+        statuses={},
+        comments={},
+        reasons={},
+        paradata={},
+    )
 
 
 def why(reason: Reason) -> str:

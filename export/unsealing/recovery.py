@@ -99,7 +99,7 @@ def _recovered(
     study: Study, drafts: Sequence[Path], identities: Sequence[age.Identity], now: datetime
 ) -> Recovered:
     given = agreement.known(study)
-    withdrawn = refuse_list.ids(study.collected)
+    withdrawn = refuse_list.of_study(study)
     made: list[Record] = []
     known: list[str] = []
     refused: list[Refused] = []

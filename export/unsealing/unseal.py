@@ -97,7 +97,7 @@ def unseal_all(
 
     Raises Refusal where the key opens none of them, or the ledger cannot be written.
     """
-    withdrawn = refused.ids(study.collected)
+    withdrawn = refused.of_study(study)
     record_ids = sorted({*outbox.ids(study.collected), *index.noted(study.collected)} - withdrawn)
     keys = Keys(tuple(identities), study.bucket, study.collected)
     # From outside nothing tells whose a record is: one of a key that is gone looks like one altered.
@@ -133,7 +133,8 @@ def unseal_all(
     ledger.append(
         study.ledger, "unseal", purpose, count, key=custody.ledger_key(identities), now=now
     )
-    records, amended = amendments.applied(opened)
+    # What corrects a withdrawn record says which case withdrew: it is not used, and not named.
+    records, amended = amendments.applied([one for one in opened if one.amends not in withdrawn])
     numbers = {(one.device, one.sequence) for one in opened} | _ranks(at_hand.known, withdrawn)
     return Unsealed(
         records, tuple(wrong), _repeated(opened), _missing(numbers), tuple(mended), amended

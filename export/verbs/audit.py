@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -100,6 +101,17 @@ def _opened(study: Study, purpose: str, arguments: argparse.Namespace) -> Unseal
     return unseal_all(study, identities, purpose, now, bars.shown(_("Opening")))
 
 
+def _remark(unsealed: Unsealed) -> None:
+    """Say what came of opening, where no page does."""
+    for remark in responses.of_opening(unsealed):
+        print(remark, file=sys.stderr)
+
+
+def _status(unsealed: Unsealed) -> int:
+    """Return 1 where a record cannot be used; what a destroyed key took with it was meant to go."""
+    return 1 if any(one.reason != "destroyed" for one in unsealed.left_out) else 0
+
+
 def _console(study: Study) -> Console:
     """Return the console, once it is said where everything is simulated."""
     console = Console(markup=False, highlight=False)
@@ -134,7 +146,7 @@ def _audit(
     desk = Desk(
         ledgers=accounts.all_of(study),
         collected=frozenset(outbox.ids(study.collected)),
-        withdrawn=refused.ids(study.collected),
+        withdrawn=refused.of_study(study),
         quarantined=quarantine.count(study.collected),
     )
     made = audit(found.instrument, unsealed, unused, desk, match)
@@ -142,7 +154,7 @@ def _audit(
         _print_json(_about(study, found) | as_json.audit_json(made))
     else:
         page.print_audit(_console(study), made)
-    return 1 if unsealed.left_out else 0
+    return _status(unsealed)
 
 
 # --- cases to check back --------------------------------------------------------------------------
@@ -162,6 +174,7 @@ def _choose(study: Study, found: StudyInstrument, arguments: argparse.Namespace)
     sample = read_sample(study)
     purpose = f"audit {found.instrument.id} --back-check {part} --seed {arguments.seed}"
     unsealed = _opened(study, purpose, arguments)
+    _remark(unsealed)
     best, _unused = weight.counted(found, unsealed.records, sample)
     made = backcheck.chosen(best.values(), part, seed)
     write_durably(arguments.out, made.csv().encode("utf-8"))
@@ -176,7 +189,7 @@ def _choose(study: Study, found: StudyInstrument, arguments: argparse.Namespace)
                 "file": str(arguments.out),
             }
         )
-        return 0
+        return _status(unsealed)
     told = ngettext(
         "{n} case to check back, of {of} with an interview; seed: {seed}",
         "{n} cases to check back, of {of} with an interview; seed: {seed}",
@@ -184,7 +197,7 @@ def _choose(study: Study, found: StudyInstrument, arguments: argparse.Namespace)
     )
     print(told.format(n=len(made.cases), of=made.of, seed=arguments.seed))
     print(_("{path}: for fieldwork; it names cases").format(path=arguments.out))
-    return 0
+    return _status(unsealed)
 
 
 # --- what checking back has shown -----------------------------------------------------------------
@@ -202,6 +215,7 @@ def _compare(study: Study, found: StudyInstrument, arguments: argparse.Namespace
     sample = read_sample(study)
     purpose = f"audit {found.instrument.id} --compare {other.instrument.id}"
     unsealed = _opened(study, purpose, arguments)
+    _remark(unsealed)
     best, _unused = weight.counted(found, unsealed.records, sample)
     checks = held(unsealed.records, other.instrument)
     made = compare(best, checks, found.instrument, other.instrument)
@@ -210,4 +224,4 @@ def _compare(study: Study, found: StudyInstrument, arguments: argparse.Namespace
         _print_json(about | as_json.comparison_json(made))
     else:
         checked.print_comparison(_console(study), made)
-    return 0
+    return _status(unsealed)

@@ -15,6 +15,7 @@ from export.collecting.whereabouts import Whereabouts
 from export.study import read_study
 from export.verbs import study_option
 from interviewer import passphrases
+from interviewer.files import alone
 from surveys.language import _, ngettext, printable
 from surveys.problems import Usage
 
@@ -46,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     study = read_study(arguments.study)
     bundles.found_in(arguments.paths)  # refused, where it is none, before a passphrase is asked
     if arguments.rebuild_index:
-        n = index.rebuilt(study.collected)
+        with alone(study.collected / index.LOCK):
+            n = index.rebuilt(study.collected)
         told_index = ngettext("index made again: {n} record", "index made again: {n} records", n)
         print(told_index.format(n=n), file=sys.stderr)
     if not arguments.paths:

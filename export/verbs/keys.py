@@ -17,7 +17,7 @@ from interviewer import passphrases
 from interviewer.files import content_of, write_durably
 from interviewer.passphrases import Passphrases
 from surveys.language import _
-from surveys.problems import Usage
+from surveys.problems import Refusal, Usage
 
 MAKERS = ("custodian", "escrow", "analyst")
 
@@ -119,6 +119,8 @@ def _new(arguments: argparse.Namespace, given: Passphrases) -> None:
     """Make ROLE.key, which stays with its holder, and ROLE.pub, which goes to the study lead."""
     key = arguments.out / f"{arguments.role}.key"
     public = arguments.out / f"{arguments.role}.pub"
+    if public.exists():  # a study may seal to it
+        raise Refusal(_("{path}: exists already; a key is never overwritten").format(path=public))
     chosen = given.new(key.name)
     try:
         identity = custody.new_identity(key, chosen)

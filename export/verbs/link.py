@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out.exists():
         raise Refusal(_("{path}: exists already; give another name").format(path=arguments.out))
     links.require_some(study.collected)
-    withdrawn = refused.ids(study.collected)
+    withdrawn = refused.of_study(study)
     identities = custody.unlocked(arguments.key, passphrases.Passphrases(arguments.passphrase_fd))
     found = persons.persons(
         links.opened(study.collected, identities, bars.shown(_("Opening"))),

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
 
+from surveys import codes
+
 Kind = Literal["phone", "email", "number", "date", "name"]
 KINDS: tuple[Kind, ...] = ("phone", "email", "number", "date", "name")
 
@@ -22,6 +24,7 @@ def look_for(text: str, region: str) -> Iterator[tuple[int, int, Kind]]:
     """Yield (start, end, kind) for all but listed names; where two overlap the first kind counts."""
     for kind, pattern in _ADDRESSES:
         yield from ((*match.span(), kind) for match in pattern.finditer(text))
+    yield from ((*match.span(), "number") for match in _GROUPS.finditer(text) if _is_ours(match[0]))
     if any(character.isdigit() for character in text):
         yield from _numbers(text, region)
         yield from ((*match.span("date"), "date") for match in _DATE.finditer(text))
@@ -93,6 +96,10 @@ _YEARS = re.compile(r"(?:19|20)\d\d(?:[ .\-]{0,2}(?:19|20)\d\d)+")
 _IBAN = re.compile(
     r"(?<![^\W_])[A-Z]{2}\d\d(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?(?![^\W_])", re.I
 )
+# A card's code or a case's, as it is printed: in groups of four.
+_GROUPS = re.compile(
+    r"(?<![^\W_])[0-9A-Z]{4}(?:[- ]?[0-9A-Z]{4}){1,2}(?:[- ]?[0-9A-Z]{2})?(?![^\W_])", re.I
+)
 _CODE = re.compile(r"(?<![^\W_])[A-Z0-9]{8,40}(?![^\W_])")
 
 
@@ -139,6 +146,15 @@ def _is_code(text: str) -> bool:
     kinds = [character.isdigit() for character in text]
     changes = sum(a != b for a, b in pairwise(kinds))
     return changes >= 3 or (changes == 2 and sum(kinds) >= 4)
+
+
+def _is_ours(text: str) -> bool:
+    """Whether a text is the code of a card or a case: its check characters say so."""
+    if codes.is_card(codes.normal_card(text)):
+        return True
+    # One word of eight letters in thirty has the check character of a case.
+    looks_so = 0 < _digits(text) < 8 or ("-" in text and text == text.upper())
+    return looks_so and codes.is_case(codes.normal(text))
 
 
 # --- dates ------------------------------------------------------------------------------------

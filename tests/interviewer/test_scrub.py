@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from interviewer.scrub import LIMIT, Scrubber, cut
 from interviewer.scrub.folded import plain
+from surveys import codes
 
 WORDS = (
     "Hôtel du Nord",
@@ -301,3 +303,28 @@ def test_the_heavy_libraries_are_loaded_only_for_a_text_that_needs_them() -> Non
         [sys.executable, "-c", asked], cwd=root, capture_output=True, text=True, check=True
     )
     assert ran.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("written", ["{}", "sa carte {}, perdue", "n°{}."])
+def test_the_code_of_a_card_or_a_case_is_no_free_text(written: str) -> None:
+    """However it is written: among the answers it would tell whose they are."""
+    chance = random.Random(7)
+    for _one in range(40):
+        card, case = codes.simulated_card(chance), codes.new_case()
+        for typed in (card, card.replace("-", ""), card.replace("-", " "), card.lower(), case):
+            shown = FRENCH.scrub(written.format(typed)).text
+            assert typed not in shown, "a code passed"
+            assert "[numéro]" in shown or "[date]" in shown or "[téléphone]" in shown
+
+
+def test_words_of_eight_letters_stay() -> None:
+    """One in thirty has the check character of a case by chance."""
+    for words in (
+        "avec elle",
+        "toujours",
+        "Quand même",
+        "week-end",
+        "pour lui, peut-être",
+        "CHATEAUX",
+    ):
+        assert FRENCH.scrub(words).text == words

@@ -99,7 +99,7 @@ INSIDE = [
     attack("a record with another questionnaire", lies(instrument_hash="0" * 64), "instrument"),
     attack("a record attributed to another laptop", lies(device="L02"), "kit"),
     attack("a record that counts itself among others", lies(sequence=2), "ledger"),
-    attack("a record that counts to 1e308", lies(sequence=10**308), "ledger"),
+    attack("a record that counts to 1e308", lies(sequence=10**308), "format"),
     attack("a record that counts backwards", lies(sequence=-1), "ledger"),
     attack("a test record passed as real", lies(kind="test", status="test"), "test"),
     attack("a withdrawal passed as a record", lies(kind="withdrawal", status=""), "format"),

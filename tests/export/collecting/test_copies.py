@@ -5,17 +5,21 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from export import cores
+from export import cores, custody
 from export.collecting import quarantine, refused
 from export.collecting.collect import Collected
+from export.collecting.withdrawal import withdraw
 from export.laptops import accounts
 from export.study import Study, read_study
 from interviewer.record import Record
 
+NOW = datetime(2022, 5, 1, 12, tzinfo=UTC)
 NewStudy = Callable[..., Study]
 MadeOf = Callable[..., Record]
 HandOver = Callable[..., Path]
@@ -28,6 +32,10 @@ survey:
   - {type: integer, name: days, label: Days}
 """
 LINKED = PLAIN + "  - {type: text, name: card, keep: link, label: Card}\n"
+
+
+def signing_key(study: Study) -> Ed25519PrivateKey:
+    return custody.open_signing_key(study.signing_key, b"correct horse battery")
 
 
 def sealed(study: Study) -> dict[str, bytes]:
@@ -141,13 +149,38 @@ def test_a_withdrawn_record_is_never_taken_in_again(
     study = new_study(form)
     one, two = made_of(study, "A"), made_of(study, "B")
     bundle = hand_over(study, one, two)
-    refused.add(study.collected, [one.id])
+    withdraw(study, [one.id], signing_key(study), NOW)
     came = collect(study, bundle)
     assert (came.taken, reasons(came), came.is_clean) == ((two.id,), {"withdrawn"}, False)
     assert {name[:32] for name in sealed(study)} == {two.id}
     assert quarantine.count(study.collected) == 0
     assert [(found.withdrawn, found.missing) for found in came.laptops] == [(1, ())]
     assert one.id.encode() in (bundle.parent / "souspli-L01.receipt").read_bytes()
+
+
+def test_a_list_lost_with_an_older_copy_lets_no_withdrawn_record_back(
+    new_study: NewStudy, made_of: MadeOf, hand_over: HandOver, collect: Collect
+) -> None:
+    """The signed ledger names it too."""
+    study = new_study(PLAIN)
+    one = made_of(study, "A")
+    bundle = hand_over(study, one)
+    withdraw(study, [one.id], signing_key(study), NOW)
+    shutil.rmtree(study.collected / refused.NAME)
+    assert reasons(collect(study, bundle)) == {"withdrawn"}
+    assert sealed(study) == {}
+
+
+def test_a_file_put_on_the_list_makes_no_laptop_let_go(
+    new_study: NewStudy, made_of: MadeOf, hand_over: HandOver, collect: Collect
+) -> None:
+    """The record is refused and named, and the receipt, which nobody but the ledger vouches for, lacks it."""
+    study = new_study(PLAIN)
+    one = made_of(study, "A")
+    bundle = hand_over(study, one)
+    refused.add(study.collected, [one.id])
+    assert reasons(collect(study, bundle)) == {"withdrawn"}
+    assert one.id.encode() not in (bundle.parent / "souspli-L01.receipt").read_bytes()
 
 
 def test_what_another_desk_has_withdrawn_is_told_and_not_taken_in(

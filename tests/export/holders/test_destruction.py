@@ -167,6 +167,23 @@ def test_the_bytes_of_a_key_are_overwritten_where_they_lie(filled: Study) -> Non
     assert other.read_bytes() == b"\x07" * size
 
 
+def test_a_key_half_destroyed_is_no_key_that_is_asked_for(
+    filled: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fails in the middle: the other keys open as before, and random bytes are no key."""
+    path = filled.folder / "keys" / "study.key"
+    assert len(filled.study_keys) == 2
+
+    def fails(_descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as context:
+        context.setattr(os, "fsync", fails)
+        with pytest.raises(Refusal, match="could not be destroyed"):
+            destruction.erase(path, lambda count: b"\x07" * count)
+    assert [one.name for one in filled.study_keys] == ["study-2.key"]
+
+
 def test_what_is_no_key_file_of_its_own_is_left(filled: Study, tmp_path: Path) -> None:
     """A link would leave the file it stands for."""
     link = tmp_path / "link.key"

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from export import custody, ledger
+from export.collecting import refused
 from export.collecting.collect import Collected
 from export.respondents import responses
 from export.study import Study
@@ -441,3 +442,35 @@ def test_no_key_makes_reading_fail(key: str) -> None:
     """What is no key is no place."""
     name, at = place_of(key)
     assert name or at == ()
+
+
+def test_a_record_put_in_the_place_of_what_the_laptop_sealed_is_not_used(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    hand_over: HandOver,
+    collect: Collect,
+    put: Put,
+    identities: Identities,
+) -> None:
+    """It has the right id, kit and number, and is sealed to the public keys, which are no secret."""
+    study = new_study(FORM)
+    one = made_of(study, "A")
+    collect(study, hand_over(study, one))
+    assert len(opened(study, identities).records) == 1
+    put(study, study.collected, one)  # sealed anew: other bytes
+    found = opened(study, identities)
+    assert (found.records, [left.reason for left in found.left_out]) == ((), ["altered"])
+
+
+def test_what_corrects_a_withdrawn_record_is_neither_used_nor_named(
+    new_study: NewStudy, made_of: MadeOf, put: Put, identities: Identities
+) -> None:
+    """It would tell which case withdrew."""
+    study = new_study(FORM)
+    one = made_of(study, "A")
+    correction = made_of(study, "B", kind="amendment", status="", outcome="", amends=one.id)
+    put(study, study.collected, correction)
+    assert len(opened(study, identities).amended.unapplied) == 1
+    refused.add(study.collected, [one.id])
+    found = opened(study, identities)
+    assert (found.records, found.amended.unapplied, found.left_out) == ((), (), ())
