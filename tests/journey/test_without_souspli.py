@@ -383,6 +383,7 @@ def version_of_age() -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", told)[:2]))
 
 
+@pytest.mark.soak
 def test_age_itself_opens_every_kind(found: Found, tmp_path: Path) -> None:
     """The command of age 1.3 or newer, with a key in a file of its own; tried where it is at hand."""
     if version_of_age() < (1, 3):
