@@ -24,7 +24,7 @@ from tests import bench_collecting
 Require = Callable[[str, bool, str], None]
 
 CALLS = "write pwrite64 rename unlink fsync fdatasync syncfs ftruncate mkdir utimensat".split()
-RECORDS, SAMPLE = 12, 14
+RECORDS, SAMPLE = 12, 6
 
 
 @pytest.fixture
