@@ -15,6 +15,7 @@ from typing import Any
 
 from surveys import language
 from surveys.language import _, marked
+from surveys.saying import folded, say
 
 # In the order of a study: verb, module, what it does. The help page tells this as a story.
 _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
@@ -59,7 +60,7 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "export.verbs.papers",
                 marked("documents for the data-protection officer, to be completed"),
             ),
-            ("draw", "export.verbs.draw", marked("draw a sample anyone can verify")),
+            ("draw", "export.verbs.draw", marked("plan and draw a sample anyone can verify")),
             (
                 "device",
                 "export.verbs.device",
@@ -121,6 +122,16 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ),
             ("status", "export.verbs.status", marked("what is where, on a laptop or at the desk")),
             (
+                "progress",
+                "export.verbs.progress",
+                marked("outcomes and response rates, so far"),
+            ),
+            (
+                "release",
+                "export.verbs.release",
+                marked("release a batch of the reserve, with its reason"),
+            ),
+            (
                 "audit",
                 "export.verbs.audit",
                 marked("the integrity of interviewing; cases to check back"),
@@ -134,6 +145,11 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "withdraw",
                 "export.verbs.withdraw",
                 marked("a card's code to records (custodian); remove them (lead)"),
+            ),
+            (
+                "weights",
+                "export.verbs.weights",
+                marked("how many people each respondent stands for, step by step"),
             ),
             ("export", "export.verbs.export", marked("write an encrypted dataset")),
             (
@@ -206,7 +222,7 @@ def _speak(arguments: list[str]) -> list[str]:
         wanted = "".join(arguments[position + 1 : position + 2])
         if wanted not in language.LANGUAGES:
             known = ", ".join(language.LANGUAGES)
-            print(_("souspli: --lang takes one of: {known}").format(known=known), file=sys.stderr)
+            say(_("souspli: --lang takes one of: {known}").format(known=known), sys.stderr)
             raise SystemExit(2)
         arguments = arguments[:position] + arguments[position + 2 :]
     language.use(wanted)
@@ -229,9 +245,9 @@ def _modules() -> dict[str, tuple[str, str]]:
 def _run(verb: str, arguments: list[str]) -> int:
     known = _modules()
     if verb not in known:
-        print(
+        say(
             _("souspli: there is no verb “{verb}”; see souspli --help").format(verb=verb[:40]),
-            file=sys.stderr,
+            sys.stderr,
         )
         return 2
     name, told = known[verb]
@@ -242,14 +258,17 @@ def _run(verb: str, arguments: list[str]) -> int:
     import argparse
 
     class Parser(argparse.ArgumentParser):
-        """Keeps the lines of an epilog and takes no shortened option; so do those of its actions."""
+        """Takes no shortened option, and breaks a long line of an epilog; so do those of its actions."""
 
         def __init__(self, **given: Any) -> None:
-            usual: dict[str, Any] = {
-                "formatter_class": argparse.RawDescriptionHelpFormatter,
-                "allow_abbrev": False,
-            }
+            usual: dict[str, Any] = {"formatter_class": Lines, "allow_abbrev": False}
             super().__init__(**(usual | given))
+
+    class Lines(argparse.HelpFormatter):
+        """Keeps the lines of a description and of an epilog, the long ones broken between words."""
+
+        def _fill_text(self, text: str, width: int, indent: str) -> str:
+            return indent + folded(text, width - len(indent)).replace("\n", "\n" + indent)
 
     parser = Parser(prog=f"souspli {verb}", description=_(told))
     module.describe(parser)
@@ -264,7 +283,7 @@ def _not_installed(verb: str, error: ModuleNotFoundError) -> int:
     if (error.name or "").split(".")[0] in {"surveys", "interviewer", "export", "souspli"}:
         raise error
     needs = _("souspli {verb}: needs the study lead's libraries; run: pip install 'souspli[lead]'")
-    print(needs.format(verb=verb), file=sys.stderr)
+    say(needs.format(verb=verb), sys.stderr)
     return 1
 
 
@@ -273,22 +292,22 @@ def _failed(error: Exception) -> int:
     from surveys.problems import Refusal, Usage
 
     if isinstance(error, Refusal | Usage):
-        print(f"souspli: {error}", file=sys.stderr)
+        say(f"souspli: {error}", sys.stderr)
         return 2 if isinstance(error, Usage) else 1
     if isinstance(error, OSError):
         refused = _(
             "souspli: {path}: the system refused ({why}); free some space or check the disk, then try again"
         )
         why = error.strerror or type(error).__name__
-        print(refused.format(path=error.filename or "?", why=why), file=sys.stderr)
+        say(refused.format(path=error.filename or "?", why=why), sys.stderr)
         return 1
     import traceback
 
     where = traceback.extract_tb(error.__traceback__)[-1]
     unforeseen = _("souspli: an error nobody foresaw ({kind}, {file}:{line}); please report it")
-    print(
+    say(
         unforeseen.format(kind=type(error).__name__, file=where.filename, line=where.lineno),
-        file=sys.stderr,
+        sys.stderr,
     )
     return 1
 
@@ -299,7 +318,10 @@ def _story() -> str:
     lines.append(_("Surveys under seal: what this laptop has sealed, it cannot read."))
     for who, verbs in _STORY:
         lines += ["", _(who)]
-        lines += [f"  {verb:<{width}}  {_(told)}" for verb, _module, told in verbs]
+        for verb, _module, told in verbs:
+            first, *rest = folded(_(told), 80 - width - 4).split("\n")
+            lines.append(f"  {verb:<{width}}  {first}")
+            lines += [f"{'':<{width + 4}}{line.strip()}" for line in rest]
     lines += [
         "",
         _(
@@ -320,7 +342,7 @@ def _completion(arguments: list[str]) -> int:
         verbs.add_parser(verb, help=_(told))
     shell = arguments[0] if arguments else "bash"
     if shell not in shtab.SUPPORTED_SHELLS:
-        print(_("souspli: --print-completion takes bash, zsh or tcsh"), file=sys.stderr)
+        say(_("souspli: --print-completion takes bash, zsh or tcsh"), sys.stderr)
         return 2
     print(shtab.complete(parser, shell=shell))
     return 0

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from interviewer import age
 from interviewer.files import content_of, write_durably
-from interviewer.passphrases import Passphrases, wipe
+from interviewer.passphrases import Passphrases, WrongPassphrase
 from surveys.language import _
 from surveys.problems import Refusal
 
@@ -104,11 +104,7 @@ def unlocked(keys: Sequence[Path], given: Passphrases) -> Sequence[age.Identity]
 
 def _unlocked(path: Path, given: Passphrases) -> Sequence[age.Identity]:
     content_of(path)  # one that is not there is refused before a passphrase is asked
-    secret = given.existing(path.name)
-    try:
-        return open_key(path, secret)
-    finally:
-        wipe(secret)
+    return given.opening(path.name, lambda secret: open_key(path, secret))
 
 
 # --- keys that sign -----------------------------------------------------------------------------
@@ -213,7 +209,7 @@ def _opened(path: Path, passphrase: bytes | bytearray) -> bytes:
     try:
         return age.unseal(content, [age.Passphrase(passphrase)])
     except age.AgeError as error:
-        raise Refusal(
+        raise WrongPassphrase(
             _("{path}: this passphrase does not open it; try again").format(path=path)
         ) from error
 

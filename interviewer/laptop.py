@@ -6,7 +6,6 @@ leaves the laptop; a study that is itself for practice is sealed to its keys and
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -21,7 +20,6 @@ from interviewer.passphrases import Passphrases, wipe
 from interviewer.vault import Secrets, VaultError
 from surveys.language import _
 
-TRIES = 3  # wrong passphrases on a terminal before the verb ends
 _PATIENCE = 10.0  # seconds to wait for another process at its ledger
 
 
@@ -104,17 +102,7 @@ def opened(device: Device, secrets: Secrets, *, practice: bool = False) -> Lapto
 def asked(device: Device, given: Passphrases) -> Secrets:
     """Return the keys in the vault by the next passphrase given; on a terminal, in three tries."""
     content = stored(device)
-    for attempt in range(1, TRIES + 1):
-        secret = given.existing(_("this laptop"))
-        try:
-            return vault.unlock(content, secret)
-        except VaultError:
-            if given.is_piped or attempt == TRIES:
-                raise
-            print(_("That is not the passphrase."), file=sys.stderr)
-        finally:
-            wipe(secret)
-    raise AssertionError
+    return given.opening(_("this laptop"), lambda secret: vault.unlock(content, secret), VaultError)
 
 
 def unlocking(device: Device) -> Callable[[bytearray], bool]:

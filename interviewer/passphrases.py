@@ -8,13 +8,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, TypeVar
 
 from surveys.language import _
 from surveys.problems import Refusal
 
 SHORTEST = 12  # characters of a new passphrase
+TRIES = 3  # wrong passphrases on a terminal before the verb ends
+
+Opened = TypeVar("Opened")
+
+
+class WrongPassphrase(Refusal):
+    """A passphrase that does not open what it was given for."""
 
 
 class Passphrases:
@@ -38,15 +45,46 @@ class Passphrases:
             else self._asked(_("Passphrase of {what}:").format(what=what))
         )
 
+    def opening(
+        self,
+        what: str,
+        opened: Callable[[bytearray], Opened],
+        wrong: type[Refusal] = WrongPassphrase,
+    ) -> Opened:
+        """Return what the next passphrase, of a key that exists, opens; on a terminal, in three tries.
+
+        It is wiped as soon as it was tried. `wrong` is what `opened` raises where it is not the one.
+        """
+        for attempt in range(1, TRIES + 1):
+            secret = self.existing(what)
+            try:
+                return opened(secret)
+            except wrong:
+                if self.is_piped or attempt == TRIES:
+                    raise
+                print(_("That is not the passphrase."), file=sys.stderr)
+            finally:
+                wipe(secret)
+        raise AssertionError
+
     def new(self, what: str) -> bytearray:
-        """Return a new passphrase, typed twice on a terminal; refuses a short one."""
-        chosen = self._given() if self._lines else self._asked_twice(what)
-        if sum(byte & 0xC0 != 0x80 for byte in chosen) < SHORTEST:  # each character begins once
-            wipe(chosen)
-            raise Refusal(
-                _("the passphrase is too short; take at least {n} characters").format(n=SHORTEST)
-            )
-        return chosen
+        """Return a new passphrase, typed twice on a terminal; refuses a short one.
+
+        On a terminal the length is told before, and one that is short, or typed otherwise the second
+        time, is asked again.
+        """
+        if self._lines:
+            chosen = self._given()
+            _require_long(chosen)
+            return chosen
+        for attempt in range(1, TRIES + 1):
+            try:
+                return self._asked_twice(what)
+            except Refusal as refusal:
+                if attempt == TRIES or not sys.stdin.isatty():
+                    raise
+                print(refusal, file=sys.stderr)
+        raise AssertionError
 
     def rest(self) -> Iterator[str]:
         """Yield the lines that the descriptor gives beside passphrases, up to an empty one or its end.
@@ -60,7 +98,9 @@ class Passphrases:
             yield text
 
     def _asked_twice(self, what: str) -> bytearray:
-        chosen = self._asked(_("New passphrase for {what}:").format(what=what))
+        prompt = _("New passphrase for {what} ({n} characters or more):")
+        chosen = self._asked(prompt.format(what=what, n=SHORTEST))
+        _require_long(chosen)
         again = self._asked(_("The same again:"))
         is_same = chosen == again
         wipe(again)
@@ -86,6 +126,15 @@ class Passphrases:
         except EOFError as error:  # Ctrl-D: nobody wants to type it
             raise KeyboardInterrupt from error
         return bytearray(str(typed).encode("utf-8"))
+
+
+def _require_long(chosen: bytearray) -> None:
+    """Wipe a passphrase that is too short and raise Refusal: each character begins with one byte."""
+    if sum(byte & 0xC0 != 0x80 for byte in chosen) < SHORTEST:
+        wipe(chosen)
+        raise Refusal(
+            _("the passphrase is too short; take at least {n} characters").format(n=SHORTEST)
+        )
 
 
 def describe(parser: argparse.ArgumentParser, order: str) -> None:

@@ -9,5 +9,5 @@ to XLSForm) with `yamlwriter.py` (a tree → YAML), `formats/` (REDCap, DDI, the
 `paper/` (the questionnaire to print) with `typesetting.py` (PDF), and `overview/` (outline, routes, length). `instruments/` holds the
 questionnaires and `shipped.py` opens them; `verbs/` the commands; `outfile.py` what
 they write; `codes.py` the codes of cases and of cards; `problems.py` what is said when something is
-wrong; `language.py` and `locale/` the language of the interface.
+wrong; `language.py` and `locale/` the language of the interface, `saying.py` how it fits a terminal.
 """

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isfinite
 
 from surveys.instrument import Instrument, Keep, Question
 from surveys.kinds import KINDS, Storage, is_asked
@@ -25,12 +26,13 @@ STATUSES = ("refused", "dont_know", "not_applicable", "no_answer", "broke_off", 
 
 _INTEGER = re.compile(r"-?[0-9]{1,16}")
 _DECIMAL = re.compile(r"-?[0-9]{1,320}(\.[0-9]{1,330})?")
-_TIME = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}")
-_MOMENT = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{_TIME.pattern}")
+_DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_TIME = re.compile(r"([01][0-9]|2[0-3])(:[0-5][0-9]){2}")
+_MOMENT = re.compile(rf"{_DAY}T{_TIME.pattern}")
 _DATES = {
-    "": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    "week": re.compile(r"[0-9]{4}-W[0-9]{2}"),
-    "month": re.compile(r"[0-9]{4}-[0-9]{2}"),
+    "": re.compile(_DAY),
+    "week": re.compile(r"[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])"),
+    "month": re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])"),
     "quarter": re.compile(r"[0-9]{4}-Q[1-4]"),
     "year": re.compile(r"[0-9]{4}"),
 }
@@ -157,7 +159,9 @@ def admits(variable: Variable, value: str) -> bool:
         return value in variable.values
     if variable.storage == "date":
         return bool(_DATES[variable.question.keep.unit].fullmatch(value))
-    patterns = {"integer": _INTEGER, "decimal": _DECIMAL, "time": _TIME, "dateTime": _MOMENT}
+    if variable.storage == "decimal":
+        return bool(_DECIMAL.fullmatch(value)) and isfinite(float(value))
+    patterns = {"integer": _INTEGER, "time": _TIME, "dateTime": _MOMENT}
     pattern = patterns.get(variable.storage)
     return pattern is None or bool(pattern.fullmatch(value))
 

@@ -283,6 +283,9 @@ def collected(scene: Scene, typed: Typed, capsys: pytest.CaptureFixture[str], *p
     reasons += [one["reason"] for one in summary["quarantined"]]
     for reason in reasons:
         assert why(reason) in words.out
+    for record_id in summary.get("refused", []):
+        assert f"record {record_id}: not taken in: withdrawn" in words.out
+        reasons.append("withdrawn")
     is_missing = any(one["missing"] for one in summary["devices"])
     opened = unseal.unseal_all(study, scene.keys, "attack", NOW)
     reasons += [one.reason for one in opened.left_out]

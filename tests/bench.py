@@ -37,8 +37,9 @@ from interviewer import age, holding, kit, record, screen, vault  # noqa: E402
 from interviewer.device import Device  # noqa: E402
 from interviewer.kit import Case, Kit, KitInstrument, Rules  # noqa: E402
 from interviewer.laptop import Laptop, opened  # noqa: E402
+from interviewer.screen import terminal as front_end  # noqa: E402
 from interviewer.sitting import Setting  # noqa: E402
-from tests import bench_collecting, bench_language  # noqa: E402
+from tests import bench_collecting, bench_drawing, bench_estimating, bench_language  # noqa: E402
 from tests.terminal import FRAME  # noqa: E402
 from tests.typist import ENTER, NOW, SCRUBBER, likely, planned, pressed  # noqa: E402
 
@@ -148,6 +149,7 @@ def screens() -> tuple[float, float, float]:
         setting = Setting("Bench", SCRUBBER, durable=held.durable)
 
         def ours(keyboard: Any, output: Any) -> None:
+            front_end.HABIT = 0.0  # this typist is faster than any hand
             screen.hold(held.interview, setting, keyboard, output)
 
         stops = likely(ASSORE, 0)
@@ -314,6 +316,8 @@ def main() -> None:
     ):
         print(f"{ours / theirs:6.2f}  {what}  ({1000 * ours:.2f} ms / {1000 * theirs:.2f} ms)")
     bench_collecting.report()
+    bench_drawing.report()
+    bench_estimating.report()
 
 
 if __name__ == "__main__":

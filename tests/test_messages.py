@@ -140,7 +140,7 @@ def test_what_is_translated_is_a_literal() -> None:
 
 
 # What a person reads: arguments of these, and these keywords of any call.
-PRINTING = {"print", "write", "add_task", "add_column", "Table"}
+PRINTING = {"print", "say", "write", "add_task", "add_column", "Table"}
 ASKING = {"text", "select", "confirm", "password", "checkbox", "autocomplete", "Choice", "path"}
 TELLING = {"Refusal", "Usage", "Problem", "WhyNot", "ExpressionError", "Judgement", "note"}
 READ = {"help", "description", "epilog", "title", "message", "prompt", "instruction", "qmark"}
@@ -177,7 +177,9 @@ def shown(tree: ast.Module) -> Iterator[ast.expr]:
             and node.func.value.id == "questionary"
             and node.func.attr in ASKING
         )
-        if callee(node) in PRINTING | TOLD or is_asked:
+        # A document says each sentence in both its languages, whatever the interface speaks.
+        is_of_a_document = callee(node) == "say" and len(list(literals(node))) > 1
+        if (callee(node) in PRINTING | TOLD and not is_of_a_document) or is_asked:
             yield from node.args
         yield from (keyword.value for keyword in node.keywords if keyword.arg in READ)
 

@@ -25,7 +25,7 @@ WITHOUT_LEAD = (
     "study",
     "keys",
     "kit",
-    "draw",
+    "release",
     "collect",
     "device",
     "assign",
@@ -90,7 +90,7 @@ def closure(module: str, seen: set[str]) -> set[str]:
 
 @pytest.mark.parametrize("verb", WITHOUT_LEAD)
 def test_the_verbs_of_the_base_install_reach_no_data_library(verb: str) -> None:
-    """Making a study, its keys, kits and draw, and collecting, need the base install alone."""
+    """Making a study, its keys and kits, releasing and collecting need the base install alone."""
     reached = {name.split(".")[0] for name in closure(f"export.verbs.{verb}", set())}
     assert reached & LEAD == set()
     assert "surveys" in reached

@@ -15,7 +15,7 @@ from export.auditing.starts import Laptop, starts
 from export.auditing.straight import Straight, straight
 from export.auditing.workload import Workload, workload
 from export.laptops.accounts import Account
-from export.respondents.weight import Unused
+from export.respondents.counting import Unused
 from export.unsealing.unseal import Unsealed
 from surveys.instrument import Instrument
 

@@ -1,7 +1,7 @@
 """Cases to be checked back: a random choice that can be made again by whoever has the seed.
 
 Of each interviewer's cases with an interview a share is chosen, one at least: those with the smallest
-tickets. Seed and tickets are those of the draw (`export/drawing/draw.py`), the study and the questionnaire
+tickets. Seed and tickets are those of the draw (`export/drawing/tickets.py`), the study and the questionnaire
 standing where the frame's hash does. A ticket belongs to its case: cases that come in later change no
 other's.
 """
@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from export.auditing.said import INTERVIEWED
-from export.drawing.draw import beacon_bytes, seed_of, ticket
 from export.drawing.fraction import people_in
+from export.drawing.tickets import beacon_bytes, seed_of, ticket
 from interviewer.record import Record
 from surveys.language import _
 from surveys.problems import Refusal

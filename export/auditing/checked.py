@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from export.auditing.comparison import LEAST, Agreement, Comparison, why
-from export.auditing.layout import add, decimal, heading, percent, table
+from export.layout import add, decimal, heading, percent, table
 from surveys.language import _, ngettext
 
 

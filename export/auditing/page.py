@@ -12,10 +12,10 @@ from rich.console import Console
 
 from export.auditing import signs, workload
 from export.auditing.audit import Audit
-from export.auditing.layout import add, decimal, heading, table
 from export.auditing.starts import Laptop
 from export.auditing.workload import Week
-from export.respondents import responses
+from export.layout import add, decimal, heading, table
+from export.respondents import remarks
 from surveys.language import _, ngettext, printable
 
 
@@ -122,7 +122,7 @@ def _laptops(console: Console, found: Audit) -> None:
     for one in found.laptops:
         for line in _gaps(one):
             console.print(line)
-    for line in (*responses.of_opening(found.unsealed), *responses.of_counting(found.unused)):
+    for line in (*remarks.of_opening(found.unsealed), *remarks.of_counting(found.unused)):
         console.print(line)
     if found.quarantined:
         told = ngettext(

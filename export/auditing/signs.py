@@ -10,7 +10,10 @@ from rich.table import Table
 from export.auditing import shares, speed, straight
 from export.auditing.audit import Audit
 from export.auditing.habits import Habit
-from export.auditing.layout import (
+from export.auditing.likeness import ITEMS, Pair
+from export.auditing.shares import Measure, Share
+from export.auditing.speed import Fast
+from export.layout import (
     LISTED,
     NOTHING,
     add,
@@ -21,9 +24,6 @@ from export.auditing.layout import (
     share,
     table,
 )
-from export.auditing.likeness import ITEMS, Pair
-from export.auditing.shares import Measure, Share
-from export.auditing.speed import Fast
 from surveys.language import _, printable
 
 # --- speed ----------------------------------------------------------------------------------------

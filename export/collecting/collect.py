@@ -46,8 +46,9 @@ class FromBundle:
     """What came of one bundle: ids taken in, ids that were there already, files set aside.
 
     `device` is '' where no laptop of the study can be told. `faults` are of the bundle as a whole.
-    `drafts` counts interviews under way handed over and not yet recovered, `others` what is no file of ours,
-    `withdrawn` the records that another desk has withdrawn and this one has not.
+    `drafts` counts interviews under way handed over and not yet recovered, `others` what is no file of ours.
+    `refused` are the ids of withdrawn records that were met again, `withdrawn` counts those that another
+    desk has withdrawn and this one has not.
     `receipt` is None where none was written, and `refusal` says why where the disk refused it.
     """
 
@@ -59,14 +60,19 @@ class FromBundle:
     quarantined: tuple[Quarantined, ...]
     drafts: int
     others: int
+    refused: tuple[str, ...] = ()
     withdrawn: int = 0
     receipt: Path | None = None
     refusal: str = ""
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing is wrong with the bundle, any record in it, or its receipt."""
-        return not (self.faults or self.quarantined or self.withdrawn or self.refusal)
+        """Whether nothing is wrong with the bundle, any record in it, or its receipt.
+
+        A withdrawn record that lies in it is wrong: it is to be deleted there.
+        """
+        wrong = self.faults or self.quarantined or self.refused or self.withdrawn
+        return not (wrong or self.refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,11 @@ class Collected:
     def quarantined(self) -> tuple[Quarantined, ...]:
         """The files set aside."""
         return tuple(one for found in self.bundles for one in found.quarantined)
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """The ids of withdrawn records that were met again, none of which was taken in."""
+        return tuple(dict.fromkeys(one for found in self.bundles for one in found.refused))
 
     @property
     def is_clean(self) -> bool:
@@ -202,12 +213,14 @@ def _taken_in(
     wrong = [intake.set_aside(door, name) for name in bundle.strangers]
     taken: list[str] = []
     known: list[str] = []
+    met: list[str] = []
     sums: dict[str, str] = {}
     arrivals = _arrivals(desk, source, bundle, vouched, account)
     verdicts = desk.crew.spread(intake.take_in, door, arrivals)
     for _record_id, verdict in zip(desk.track(bundle.records), verdicts, strict=True):
         wrong.extend(verdict.aside)
         sums.update(verdict.sums)
+        met += [verdict.id] if verdict.is_withdrawn else []
         if verdict.hashes is not None:
             desk.index.add(verdict.id, verdict.hashes)
             (taken if verdict.is_new else known).append(verdict.id)
@@ -221,6 +234,7 @@ def _taken_in(
         quarantined=tuple(wrong),
         drafts=sum(_is_to_recover(desk, name) for name in bundle.drafts),
         others=bundle.others,
+        refused=tuple(met),
         withdrawn=len(there - refused.of_study(desk.study)),
     )
 

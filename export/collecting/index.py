@@ -103,12 +103,17 @@ def opened(folder: Path) -> Iterator[Index]:
         ) from error
 
 
-def rebuilt(folder: Path) -> int:
-    """Make the index again from the files alone, and return how many records there are."""
-    for ending in ("", "-wal", "-shm"):
-        (folder / f"{NAME}{ending}").unlink(missing_ok=True)
+def rebuilt(folder: Path) -> tuple[int, int]:
+    """Make the index again; return how many records are here, and of how many others the file is gone.
+
+    Of those here the files alone count. Those that are gone stay noted, so that they are missed; of a
+    damaged index nothing can be known.
+    """
     with opened(folder) as index:
-        return len(index.noted())
+        here = ids(folder)
+        for record_id in here:
+            index.add(record_id, hashes_of(folder, record_id) or Hashes("", ""))
+        return len(here), len(index.noted() - {*here})
 
 
 def _whole(folder: Path) -> Index:

@@ -41,13 +41,12 @@ Reason = Literal[
     "altered",
     "contested",
     "replaced",
-    "withdrawn",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A file set aside: its name as found, and why. One of a withdrawn record is not kept anywhere."""
+    """A file set aside: its name as found, and why."""
 
     name: str
     reason: Reason
@@ -94,7 +93,8 @@ class Arrival:
 class Verdict:
     """What came of a record: the hashes of its files here (None: not taken in), what was set aside.
 
-    `sums` are the SHA-256 of the files that were read, by name.
+    `sums` are the SHA-256 of the files that were read, by name. `is_withdrawn`: its participant withdrew
+    it, so that nothing of it is kept anywhere, nor set aside.
     """
 
     id: str
@@ -102,6 +102,7 @@ class Verdict:
     is_new: bool
     aside: tuple[Quarantined, ...]
     sums: tuple[tuple[str, str], ...]
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -150,8 +151,7 @@ def _judged(door: Door, arrival: Arrival) -> tuple[Verdict, list[tuple[str, byte
     here = [file for file in (found, link) if file]
     sums = tuple((file.name, file.sum.hexdigest()) for file in here if file.content)
     if arrival.is_withdrawn:
-        aside = tuple(Quarantined(file.name, "withdrawn") for file in here)
-        return Verdict(arrival.id, None, False, aside, sums), []
+        return Verdict(arrival.id, None, False, (), sums, is_withdrawn=True), []
     wrong = _wrong(found, link, like.has_links)
     kept_link = link if like.has_links else None
     hashes = Hashes(dict(sums).get(name, ""), dict(sums).get(link_name, "") if kept_link else "")
@@ -295,9 +295,6 @@ def why(reason: Reason) -> str:
         "replaced": _(
             "it was taken in before under this id, and is not what its laptop sealed, by its ledger: "
             "the laptop's own takes its place"
-        ),
-        "withdrawn": _(
-            "its participant withdrew it; it was not taken in, and is to be removed where it lies"
         ),
     }
     return told[reason]

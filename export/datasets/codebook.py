@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from surveys.codebook import STATUSES, Variable, kept_form, labelled, status_meaning, variables
@@ -14,12 +14,12 @@ from surveys.language import _
 class Described:
     """What a codebook describes: an instrument, the names of the variables that are in the dataset.
 
-    `design` names the columns that come from the sample, in the order `table.Tables` has them.
+    `design` names the columns that come from the sample, as `table.Tables` has them.
     """
 
     instrument: Instrument
     present: Collection[str]
-    design: Sequence[str]
+    design: Mapping[str, str]
     is_simulated: bool
 
 
@@ -45,20 +45,27 @@ def written(described: Described, language: str) -> bytes:
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
-def _design(names: Sequence[str]) -> Iterator[str]:
-    meanings = (
-        _("a number of the row, made for this file alone"),
-        _("the month of the interview"),
-        _("whether the interview is complete or partial"),
-        _("how many people the respondent stands for"),
-        _("the stratum, under a number made for this file alone"),
-        _("how many people the stratum has (N_h); empty where nothing was drawn"),
-        _("1 if the interview is simulated, 0 if it was held"),
-    )
+def _design(names: Mapping[str, str]) -> Iterator[str]:
+    meanings = {
+        "number": _("a number of the row, made for this file alone"),
+        "month": _("the month of the interview"),
+        "completeness": _("whether the interview is complete or partial"),
+        "weight": _("how many people the respondent stands for"),
+        "weight_design": _("the weight by the draw alone"),
+        "weight_response": _("the weight after non-response, before what followed"),
+        "stratum": _("the stratum, under a number made for this file alone"),
+        "population": _(
+            "how many people the stratum has, or clusters where there are any (N_h); empty where "
+            "nothing was drawn"
+        ),
+        "cluster": _("the cluster, under a number made for this file alone"),
+        "cluster_population": _("how many people the cluster has (N_i)"),
+        "simulated": _("1 if the interview is simulated, 0 if it was held"),
+    }
     yield "## " + _("Columns that are no question")
     yield ""
-    for name, meaning in zip(names, meanings, strict=True):
-        yield f"- `{name}`: {meaning}"
+    for wanted, name in names.items():
+        yield f"- `{name}`: {meanings[wanted]}"
     yield ""
 
 
@@ -84,7 +91,9 @@ def _table(described: Described, found: Sequence[Variable], language: str) -> It
         yield ""
         yield _(
             "A row each time it was asked. `{number}` says of whom, {repeats} which time."
-        ).format(number=described.design[0], repeats=", ".join(f"`{name}`" for name in repeats))
+        ).format(
+            number=described.design["number"], repeats=", ".join(f"`{name}`" for name in repeats)
+        )
     else:
         yield "## " + _("Variables")
     yield ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +24,9 @@ from export.study import Study
 from interviewer import age
 from interviewer.files import write_durably
 
+# What is to lie beside the tables made of some respondents: files by name, from the prefix of names.
+Beside = Callable[[Tables, Respondents, str], Mapping[str, bytes]]
+
 
 def build(
     given: Responses,
@@ -33,12 +36,15 @@ def build(
     *,
     part: Part | None = None,
     with_texts: bool = False,
+    beside: Beside | None = None,
 ) -> bytes:
     """Return the dataset of some respondents as a zip, not yet sealed.
 
     `people` are those of `given`, or a part of them that `part` describes. `chance` orders the rows.
+    `beside` makes the files that lie beside the tables, from these and the respondents in their order.
     """
-    made = tables(given.found.instrument, shuffled(people.people, chance), with_texts=with_texts)
+    mixed = shuffled(people, chance)
+    made = tables(given.found.instrument, mixed.people, mixed.ineligible, with_texts=with_texts)
     prefix = "simulated-" if given.study.is_practice else ""
     members = {f"{prefix}{name}": content for name, content in _files(made)}
     described = codebook.Described(
@@ -48,6 +54,8 @@ def build(
         given.study.is_practice,
     )
     members[f"{prefix}codebook.md"] = codebook.written(described, language)
+    if beside is not None:
+        members |= beside(made, mixed, prefix)
     told = readme.written(given, made, [*members], part, language)
     return zipped({"README.md": told, **members})
 

@@ -45,6 +45,7 @@ def _lines(
     yield "## " + _("Weights")
     yield ""
     yield from _weights(given.people, made, part)
+    yield from _redoing(names)
 
 
 def _files_told(names: Sequence[str]) -> Iterator[str]:
@@ -74,24 +75,46 @@ def _care(cell: int) -> Iterator[str]:
 
 
 def _weights(people: Respondents, made: Tables, part: Part | None) -> Iterator[str]:
-    weight, stratum, population = made.design[3:6]
     n = len(people.people)
     if people.drawn is None:
-        yield _("Nothing was drawn for this questionnaire: each row counts as one.")
+        yield _("Nothing was drawn for this questionnaire.")
     else:
         yield _(
-            "{drawn} people were drawn and {n} answered. In a stratum of N_h people of whom r_h answered, "
-            "each stands for N_h/r_h; strata with fewer than two respondents were merged. This takes those "
-            "who did not answer to be like those of their stratum who did."
+            "{drawn} people were drawn and {n} answered. A weight is how many people the respondent stands "
+            "for by the draw, raised for those of the same class who did not answer: they are taken to be "
+            "like those who did. Strata too small for that were merged."
         ).format(drawn=people.drawn, n=n)
-    yield ""
+    if names := ", ".join(one.name for one in people.weighting.treatments):
+        yield ""
+        yield _("Then, in order: {steps}.").format(steps=names)
+    if excluded := len(people.ineligible):
+        yield ""
+        told = ngettext(
+            "{n} person drawn was found not to belong to the population: in no figure, and part of the design.",
+            "{n} people drawn were found not to belong to the population: in no figure, and part of the design.",
+            excluded,
+        )
+        yield told.format(n=excluded)
     if part:
+        yield ""
         yield _(
             "These rows are a part, {fraction} ({kept} of {n} respondents): the cases with the smallest "
             "SHA-256 of the seed followed by the case. The weights are multiplied by {n}/{kept}. Seed: {seed}"
         ).format(fraction=part.fraction, kept=made.main.height, n=part.respondents, seed=part.seed)
-    elif people.drawn is not None:
-        yield (
-            _("In R:")
-            + f" `survey::svydesign(~1, strata = ~{stratum}, weights = ~{weight}, fpc = ~{population}, data = data)`"
-        )
+
+
+def _redoing(names: Sequence[str]) -> Iterator[str]:
+    """Yield how figures are redone, where there are scripts."""
+    script = next((name for name in names if name.endswith(".R")), "")
+    if not script:
+        return
+    yield ""
+    yield "## " + _("Redoing the figures")
+    yield ""
+    yield _(
+        "`Rscript {script}`, in this folder, builds the design and prints the study's figures; it needs R "
+        "with the package survey. The file ending in .do is the same for Stata. Both read the design from "
+        "the file whose name ends in design.csv: a row for each respondent, found by `number`, then one "
+        "for each person drawn and found not eligible. `stratum_k`, `cluster_k` and `population_k` are those "
+        "of stage k; `step_k_…` a step that made weights meet totals of the population."
+    ).format(script=script)

@@ -14,6 +14,7 @@ from typing import Literal
 PEOPLE = 536
 HOTELS = 61
 SAMPLE = 107
+RESERVE = 20
 REDUCED = 0.87
 STOPPED = 0.19
 NEVER_USED = 0.04  # assumption: some who were housed did not use crack

@@ -18,8 +18,10 @@ from export.collecting.collect import Collected, collect
 from export.custody import Public
 from export.demo import simulation
 from export.drawing import frame, steps
-from export.drawing.draw import Design, Draw
+from export.drawing.drawn import Design, Draw
 from export.drawing.sample import read_sample
+from export.drawing.table import Columns
+from export.estimating import tabulation
 from export.laptops import assign, devices, kits
 from export.laptops.assignable import from_crosswalk
 from export.study import Study, read_study
@@ -72,6 +74,9 @@ def prepare(folder: Path) -> Stage:
         now=OPENED,
         work_factor=WORK_FACTOR,
     )
+    (folder / "study" / tabulation.NAME).write_bytes(
+        Path(__file__).with_name(tabulation.NAME).read_bytes()
+    )
     study = read_study(folder / "study")
     drawn = _draw(study, folder / "frame.csv")
     cases = _released(study)
@@ -105,18 +110,19 @@ def collected(stage: Stage, stick: Path, now: datetime, track: Track) -> Collect
 
 
 def _draw(study: Study, path: Path) -> Draw:
-    columns = frame.Columns(id="id", stratum="hotel", cluster="hotel", similarity="district")
-    units, problems = frame.read(path.read_text("utf-8"), columns, path.name)
-    if problems:
+    columns = Columns(id="id", stratum="hotel", cluster="hotel", similarity="district")
+    found, problems = frame.read(path, columns)
+    if found is None or problems:
         raise AssertionError("the demonstration's own frame is refused")
     design = Design(
         method="stratified",
         announced=BEACON.split(":", maxsplit=1)[0],
         size=simulation.SAMPLE,
-        similarity=frame.similarity_order(units),
+        reserve=simulation.RESERVE,
+        similarity=found.similarity,
     )
-    steps.commit(study, units, design)
-    return steps.conclude(study, units, BEACON, "demo: nothing was published")
+    steps.commit(study, found, design, OPENED)
+    return steps.conclude(study, found, BEACON, "demo: nothing was published", OPENED)
 
 
 def _released(study: Study) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from export.custody import recipients
-from export.drawing.draw import Draw
+from export.drawing.drawn import Draw
+from export.drawing.folder import CROSSWALK
 from export.drawing.sample import DrawnCase, under_codes
 from export.study import Study
 from interviewer import age
@@ -17,7 +18,6 @@ from interviewer.files import content_of
 from surveys.language import _, ngettext
 from surveys.problems import Refusal
 
-NAME = "crosswalk.age"
 COLUMNS = ("case", "id", "cluster", "order")
 
 
@@ -84,7 +84,7 @@ def read_crosswalk(study: Study, identities: Sequence[age.Identity]) -> list[Ide
 
     Raises Refusal where these keys do not open it, or what is inside is none.
     """
-    path = study.draw / NAME
+    path = study.draw / CROSSWALK
     try:
         text = age.unseal(content_of(path), identities).decode("utf-8")
         rows = list(csv.reader(io.StringIO(text, newline="")))

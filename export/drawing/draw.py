@@ -8,250 +8,180 @@ hold the same bytes find the same people.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Literal
+import math
+from collections.abc import Callable, Iterator, Sequence
 
-from export.drawing.fraction import people_in
-from export.drawing.frame import Unit, frame_hash, from_canonical, stratum_codes
-from export.drawing.strata import MINIMUM, Group, Merge, collapse, shares
+from export.drawing.drawn import Cluster, Design, Draw, Plan, Selected, Status, Stratum
+from export.drawing.frame import Frame, frame_hash
+from export.drawing.selection import Chosen, choose
+from export.drawing.strata import MINIMUM, Group, collapse, shares
+from export.drawing.tickets import beacon_bytes, seed_of
 from surveys.language import _
 from surveys.problems import Refusal
 
-Status = Literal["released", "reserve"]
+Numbers = Callable[[int], Sequence[int]]  # that many different numbers, for the clusters drawn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Design:
-    """What is decided before the beacon is known.
+def in_turn(count: int) -> Sequence[int]:
+    """Return 1, 2, 3…: numbers for clusters that tell their rank, for who redoes a draw."""
+    return range(1, count + 1)
 
-    Either `size` (people) or `fraction` of the frame (rounded half up) is given. `announced` says
-    which public randomness will be used. `minimum` is the count under which a stratum is merged;
-    `similarity` numbers the frame's strata with those alike side by side, () for the order of code.
+
+def draw(
+    frame: Frame, salt: bytes, design: Design, beacon: str, numbers: Numbers = in_turn
+) -> Draw:
+    """Return the draw from a frame. The same bytes give the same people.
+
+    `numbers` gives the clusters drawn their numbers, which are no part of what is certified.
     """
-
-    method: str
-    announced: str
-    size: int | None = None
-    fraction: Fraction | None = None
-    allocation: str = "proportional"
-    minimum: int = MINIMUM
-    reserve: int = 0
-    similarity: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.method not in METHODS:
-            known = ", ".join(METHODS)
-            raise Refusal(_("the method must be one of {known}").format(known=known))
-        if self.allocation not in ALLOCATIONS:
-            known = ", ".join(ALLOCATIONS)
-            raise Refusal(_("the allocation must be one of {known}").format(known=known))
-        if (self.size is None) == (self.fraction is None):
-            raise Refusal(_("a draw needs a size or a fraction; give one of the two"))
-        if self.fraction is not None and not 0 < self.fraction <= 1:
-            raise Refusal(_("the fraction must be above 0 and at most 1; write it as 20% or 1/5"))
-        if self.minimum < MINIMUM or self.reserve < 0:
-            raise Refusal(_("give a minimum of 2 or more per stratum and a reserve of 0 or more"))
-        if not self.announced.strip() or not _is_unicode(self.announced):
-            raise Refusal(_("say which public randomness will be used, before it is known"))
-
-    def sample_size(self, population: int) -> int:
-        """Return the number of people to draw from a frame of `population` units."""
-        if self.fraction is None:
-            return self.size or 0
-        return people_in(self.fraction, population)
-
-    def as_json(self) -> dict[str, object]:
-        """Return the design as a JSON object, without the one of size and fraction not given."""
-        wanted: dict[str, object] = (
-            {"size": self.size} if self.fraction is None else {"fraction": str(self.fraction)}
-        )
-        return wanted | {
-            "format": "souspli/design/v1",
-            "method": self.method,
-            "announced": self.announced,
-            "allocation": self.allocation,
-            "minimum": self.minimum,
-            "reserve": self.reserve,
-            "similarity": list(self.similarity),
-        }
-
-    def digest(self) -> bytes:
-        """Return the design hash: SHA-256 of the canonical JSON (keys sorted, no spaces, UTF-8)."""
-        text = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).digest()
+    hashed = frame_hash(frame.canonical, salt)
+    seed = seed_of(hashed, beacon_bytes(beacon))
+    planned = plan(frame, design)
+    chosen = choose(frame, design, planned, seed)
+    selected = tuple(_selected(frame, design, planned, chosen, numbers))
+    return Draw(hashed, design, beacon, seed, planned, selected)
 
 
-@dataclass(frozen=True, slots=True)
-class Stratum:
-    """A stratum as drawn: N_h people, n_h drawn, a reserve; `members` are strata of the frame."""
-
-    number: int
-    population: int
-    drawn: int
-    reserve: int
-    members: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How many are drawn from where: all that follows from the frame and the design alone."""
-
-    strata: tuple[Stratum, ...]
-    merges: tuple[Merge, ...]
+def _selected(
+    frame: Frame, design: Design, planned: Plan, chosen: Chosen, numbers: Numbers
+) -> Iterator[Selected]:
+    clusters = _clusters(frame, design, chosen, numbers)
+    within = chosen.cluster.tolist() if clusters else [None] * len(chosen.unit)
+    columns = (chosen.unit.tolist(), chosen.stratum.tolist(), chosen.order.tolist(), within)
+    for at, place, order, position in zip(*columns, strict=True):
+        stratum = planned.strata[place]
+        cluster = None if position is None else clusters[position]
+        counted = stratum if cluster is None or design.method == "clusters" else cluster
+        status: Status = "released" if order <= counted.drawn else "reserve"
+        yield Selected(frame.unit(at), stratum, cluster, order, status)
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """A unit that was drawn. `order` counts tickets within the stratum from 1, reserve included."""
-
-    unit: Unit
-    stratum: Stratum
-    order: int
-
-    @property
-    def status(self) -> Status:
-        """Whether the unit is of the sample released at once, or of the reserve."""
-        return "released" if self.order <= self.stratum.drawn else "reserve"
+def _clusters(frame: Frame, design: Design, chosen: Chosen, numbers: Numbers) -> Sequence[Cluster]:
+    """Return the clusters drawn, in order of stratum and ticket, with how many of their people."""
+    people = frame.people_by_cluster()
+    found = []
+    for number, at in zip(numbers(len(chosen.clusters)), chosen.clusters.tolist(), strict=True):
+        population = people[at]
+        drawn = min(design.take, population) if design.method == "two_stages" else population
+        reserve = min(design.reserve, population - drawn)
+        found.append(Cluster(number, population, drawn, reserve))
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """A draw, done. `selected` is in order of stratum and ticket."""
-
-    frame_hash: bytes
-    design: Design
-    beacon: str
-    seed: bytes
-    plan: Plan
-    selected: tuple[Selected, ...]
+# --- how many from where ----------------------------------------------------------------------
 
 
-def commitment(frame_hash: bytes, design_hash: bytes) -> bytes:
-    """Return SHA-256(frame hash ‖ design hash): what is published before the beacon is known."""
-    return hashlib.sha256(frame_hash + design_hash).digest()
-
-
-def beacon_kind(beacon: str) -> Literal["hex", "text"]:
-    """Return how the beacon's bytes are read: raw bytes after `hex:`, else the text in UTF-8."""
-    return "hex" if beacon.startswith("hex:") else "text"
-
-
-def beacon_bytes(beacon: str) -> bytes:
-    """Return the bytes of the beacon; Refusal if there are none."""
-    if beacon_kind(beacon) == "hex":
-        if not re.fullmatch(r"hex:(?:[0-9a-fA-F]{2})+", beacon):
-            raise Refusal(_("after hex: give the beacon's bytes as pairs of digits 0-9 and a-f"))
-        return bytes.fromhex(beacon.removeprefix("hex:"))
-    if not beacon.strip() or not _is_unicode(beacon):
-        raise Refusal(_("the beacon is blank or not text; give it exactly as it was published"))
-    return beacon.encode()
-
-
-def _is_unicode(text: str) -> bool:
-    """Return whether the text has bytes in UTF-8: half a surrogate pair has none."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-def seed_of(frame_hash: bytes, beacon: bytes) -> bytes:
-    """Return the seed of a draw: SHA-256("draw/v1" 0 ‖ frame hash ‖ 0 ‖ beacon)."""
-    return hashlib.sha256(b"draw/v1\0" + frame_hash + b"\0" + beacon).digest()
-
-
-def ticket(seed: bytes, id: str) -> bytes:
-    """Return a unit's ticket: SHA-256("ticket/v1" 0 ‖ seed ‖ 0 ‖ id in UTF-8), big-endian."""
-    return hashlib.sha256(b"ticket/v1\0" + seed + b"\0" + id.encode()).digest()
-
-
-def plan(units: Sequence[Unit], design: Design) -> Plan:
+def plan(frame: Frame, design: Design) -> Plan:
     """Return what the design draws from each stratum; Refusal if the frame cannot give it."""
-    n, population = design.sample_size(len(units)), len(units)
+    if design.is_of_clusters and not all(code for _place, code in frame.clusters):
+        raise Refusal(_("clusters are to be drawn and the frame has none; give their column"))
+    counts = units_by_stratum(frame, design)
+    n, population = design.sample_size(sum(counts)), sum(counts)
     if n < max(MINIMUM, design.minimum):
         raise Refusal(
             _("the sample would be {n} of {population}; draw at least {least}").format(
                 n=n, population=population, least=max(MINIMUM, design.minimum)
             )
         )
-    if n + design.reserve > population:
+    reserve = 0 if design.method == "two_stages" else design.reserve
+    if n + reserve > population:
         raise Refusal(
             _(
                 "{wanted} are wanted with the reserve and the frame has {population}; ask for fewer"
-            ).format(wanted=n + design.reserve, population=population)
+            ).format(wanted=n + reserve, population=population)
         )
-    return METHODS[design.method](units, design)
+    if design.method in {"simple", "systematic"}:
+        members = tuple(range(1, len(counts) + 1))
+        return Plan((Stratum(1, population, n, reserve, members),), ())
+    return _by_stratum(frame, design, counts, n, reserve)
 
 
-def draw(frame: bytes, salt: bytes, design: Design, beacon: str) -> Draw:
-    """Return the draw from a frame in canonical form. The same bytes give the same draw."""
-    units = from_canonical(frame)
-    hashed = frame_hash(frame, salt)
-    seed = seed_of(hashed, beacon_bytes(beacon))
-    planned = plan(units, design)
-    return Draw(hashed, design, beacon, seed, planned, _smallest_tickets(units, planned, seed))
+def units_by_stratum(frame: Frame, design: Design) -> list[int]:
+    """Return N_h of the frame's strata, in order of code: of people, or of clusters if drawn."""
+    return frame.clusters_by_stratum() if design.is_of_clusters else frame.people_by_stratum()
 
 
-def _smallest_tickets(units: Sequence[Unit], planned: Plan, seed: bytes) -> tuple[Selected, ...]:
-    number = {code: at for at, code in enumerate(stratum_codes(units), start=1)}
-    in_order = sorted(units, key=lambda unit: ticket(seed, unit.id))
-    return tuple(
-        Selected(unit, stratum, order)
-        for stratum in planned.strata
-        for order, unit in enumerate(
-            [unit for unit in in_order if number[unit.stratum] in stratum.members][
-                : stratum.drawn + stratum.reserve
-            ],
-            start=1,
-        )
-    )
-
-
-def _simple(units: Sequence[Unit], design: Design) -> Plan:
-    """Plan a simple random sample: the whole frame is one stratum."""
-    members = tuple(range(1, len(stratum_codes(units)) + 1))
-    n = design.sample_size(len(units))
-    return Plan((Stratum(1, len(units), n, design.reserve, members),), ())
-
-
-def _stratified(units: Sequence[Unit], design: Design) -> Plan:
-    """Plan a simple random sample in each stratum, merging strata that would have too few."""
-    codes = stratum_codes(units)
-    sizes = Counter(unit.stratum for unit in units)
-    numbers = design.similarity or tuple(range(1, len(codes) + 1))
-    if sorted(numbers) != list(range(1, len(codes) + 1)):
+def _by_stratum(frame: Frame, design: Design, counts: Sequence[int], n: int, reserve: int) -> Plan:
+    """Plan a sample in each stratum, merging strata that would have too few."""
+    numbers = design.similarity or tuple(range(1, len(counts) + 1))
+    if sorted(numbers) != list(range(1, len(counts) + 1)):
         raise Refusal(_("the design's order of strata is not that of this frame; commit again"))
-    groups = [Group(codes[k - 1], sizes[codes[k - 1]], (k,)) for k in numbers]
-    allocate = ALLOCATIONS[design.allocation]
-    n = design.sample_size(len(units))
-    kept, drawn, merges = collapse(groups, lambda now: allocate(now, n), design.minimum)
+    if design.spread and len(design.spread) != len(counts):
+        raise Refusal(_("the design's spread is not of the strata of this frame; commit again"))
+    groups = [Group(frame.strata[k - 1], counts[k - 1], (k,)) for k in numbers]
+    weights = _weights(design, counts)
+    kept, drawn, merges = collapse(
+        groups, lambda now: allocated(now, n, design, weights), design.minimum
+    )
     rest = [group.population - n_h for group, n_h in zip(kept, drawn, strict=True)]
-    reserve = _proportional(kept, design.reserve, rest)
+    spare = _by_code(kept, [group.population for group in kept], reserve, rest, [0] * len(kept))
     strata = (
         Stratum(at, group.population, n_h, more, tuple(sorted(group.members)))
-        for at, (group, n_h, more) in enumerate(zip(kept, drawn, reserve, strict=True), start=1)
+        for at, (group, n_h, more) in enumerate(zip(kept, drawn, spare, strict=True), start=1)
     )
     return Plan(tuple(strata), merges)
 
 
-def _proportional(
-    groups: Sequence[Group], total: int, room: Sequence[int] | None = None
+def apart(frame: Frame, design: Design) -> tuple[int, ...]:
+    """Return n_h of each stratum of the frame, in order of code, as they would be if none were merged."""
+    counts = units_by_stratum(frame, design)
+    pairs = zip(frame.strata, counts, strict=True)
+    groups = [Group(code, N_h, (k,)) for k, (code, N_h) in enumerate(pairs, start=1)]
+    n = design.sample_size(sum(counts))
+    return allocated(groups, n, design, _weights(design, counts))
+
+
+def _weights(design: Design, counts: Sequence[int]) -> Sequence[int]:
+    """Return by what the strata of the frame share a sample: N_h, or for Neyman's N_h·S_h.
+
+    In whole numbers; () where all strata, merged ones too, are given the same.
+    """
+    if design.allocation == "equal":
+        return ()
+    if design.allocation == "proportional":
+        return counts
+    scale = math.lcm(*(spread.denominator for spread in design.spread))
+    return [N_h * int(S_h * scale) for N_h, S_h in zip(counts, design.spread, strict=True)]
+
+
+def allocated(
+    groups: Sequence[Group], n: int, design: Design, weights: Sequence[int]
 ) -> tuple[int, ...]:
-    """Return `total` shared among the groups by their population, ties by code, within `room`."""
-    by_code = sorted(range(len(groups)), key=lambda at: groups[at].code)
-    sizes = [groups[at].population for at in by_code]
-    given = shares(sizes, total, None if room is None else [room[at] for at in by_code])
-    return tuple(n for _at, n in sorted(zip(by_code, given, strict=True)))
+    """Return n shared among the groups by weight, each within the design's least and most.
+
+    A merged group weighs what its strata weigh together; where no weights are given all groups
+    weigh the same. Refusal if the bounds leave no way.
+    """
+    room = [min(group.population, design.most or group.population) for group in groups]
+    least = [min(group.population, design.least) for group in groups]
+    if n < sum(least):
+        raise Refusal(
+            _(
+                "at least {least} in each of {strata} strata make {low}, and {n} are to be drawn; "
+                "draw more, or ask for fewer in each"
+            ).format(least=design.least, strata=len(groups), low=sum(least), n=n)
+        )
+    if n > sum(room):
+        raise Refusal(
+            _(
+                "at most {most} in each of {strata} strata make {high}, and {n} are to be drawn; "
+                "draw fewer, or allow more in each"
+            ).format(most=design.most, strata=len(groups), high=sum(room), n=n)
+        )
+    sizes = [sum(weights[k - 1] for k in group.members) if weights else 1 for group in groups]
+    return _by_code(groups, sizes, n, room, least)
 
 
-# A method of drawing, or of sharing the sample among strata, is one function and one line here.
-METHODS: Mapping[str, Callable[[Sequence[Unit], Design], Plan]] = {
-    "simple": _simple,
-    "stratified": _stratified,
-}
-ALLOCATIONS: Mapping[str, Callable[[Sequence[Group], int], tuple[int, ...]]] = {
-    "proportional": _proportional,
-}
+def _by_code(
+    groups: Sequence[Group],
+    sizes: Sequence[int],
+    total: int,
+    room: Sequence[int],
+    least: Sequence[int],
+) -> tuple[int, ...]:
+    """Return the shares of the groups, ties of remainders by code."""
+    order = sorted(range(len(groups)), key=lambda at: groups[at].code)
+    columns = ([column[at] for at in order] for column in (sizes, room, least))
+    by_size, by_room, by_least = columns
+    given = shares(by_size, total, by_room, by_least)
+    return tuple(n for _at, n in sorted(zip(order, given, strict=True)))

@@ -9,96 +9,168 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from export.drawing import crosswalk
-from export.drawing.certificate import certificate, design_from
-from export.drawing.draw import Design, Draw, commitment, draw, plan
-from export.drawing.frame import SALT_BYTES, Unit, canonical, frame_hash
+from export.drawing import crosswalk, page
+from export.drawing.certificate import certificate, circumstances, design_from, time_of
+from export.drawing.draw import draw, plan
+from export.drawing.drawn import Design, Draw, is_unicode
+from export.drawing.folder import CERTIFICATE, COMMITMENT, CROSSWALK, PAGE, SALT, SAMPLE
+from export.drawing.frame import SALT_BYTES, Frame, frame_hash
 from export.drawing.sample import sample_csv, sample_hash
+from export.drawing.tickets import beacon_bytes, commitment
 from export.study import Study
-from interviewer.files import write_durably
+from interviewer.files import alone, write_durably
 from surveys import codes
 from surveys.language import _
 from surveys.load import source_of
 from surveys.problems import Refusal
 
+_LOCK = ".draw.lock"
+
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What was committed to: the text to publish, and the frame hash and design behind it."""
+    """What was committed to: the text to publish, the frame hash and design behind it, and when.
+
+    `time` is '' in what was committed to before it was noted.
+    """
 
     commitment: str
     frame_hash: str
     design: Design
+    time: str
 
 
-def commit(study: Study, units: tuple[Unit, ...], design: Design) -> Committed:
+def commit(study: Study, frame: Frame, design: Design, now: datetime) -> Committed:
     """Fix frame and design; the commitment returned is to be published before the beacon is known."""
-    if (study.draw / "certificate.json").exists():
-        raise Refusal(
-            _("this study's sample is already drawn; a second draw would choose who is asked")
-        )
-    if (study.draw / "commitment.json").exists():
+    with alone(study.folder / _LOCK):
+        return _commit(study, frame, design, time_of(now))
+
+
+def _commit(study: Study, frame: Frame, design: Design, time: str) -> Committed:
+    _require_undrawn(study)
+    if (study.draw / COMMITMENT).exists():
         raise Refusal(
             _(
                 "{path}: a commitment is made, and may be published; draw with --beacon, "
                 "or begin anew with a new study folder: souspli study new"
-            ).format(path=study.draw / "commitment.json")
+            ).format(path=study.draw / COMMITMENT)
         )
-    plan(units, design)
+    plan(frame, design)
     salt = secrets.token_bytes(SALT_BYTES)
-    hashed = frame_hash(canonical(units), salt)
+    hashed = frame_hash(frame.canonical, salt)
     text = commitment(hashed, design.digest()).hex()
-    found = {"commitment": text, "frame_hash": hashed.hex(), "design": design.as_json()}
-    write_durably(study.draw / "salt", salt.hex().encode("ascii"))
-    write_durably(study.draw / "commitment.json", json.dumps(found, indent=1).encode("utf-8"))
-    return Committed(text, hashed.hex(), design)
+    found: dict[str, object] = {"commitment": text, "frame_hash": hashed.hex()}
+    found |= {"design": design.as_json(), "committed": time}
+    write_durably(study.draw / SALT, salt.hex().encode("ascii"))
+    write_durably(study.draw / COMMITMENT, json.dumps(found, indent=1).encode("utf-8"))
+    return Committed(text, hashed.hex(), design, time)
 
 
-def conclude(study: Study, units: tuple[Unit, ...], beacon: str, proof: str) -> Draw:
-    """Draw with the beacon and write sample.csv, certificate.json and crosswalk.age."""
+def _require_undrawn(study: Study) -> None:
+    if (study.draw / CERTIFICATE).exists():
+        raise Refusal(
+            _("this study's sample is already drawn; a second draw would choose who is asked")
+        )
+
+
+def to_draw(study: Study, frame: Frame, beacon: str, proof: str) -> Committed:
+    """Return what was committed to, where all is there to draw by it; Refusal of anything else."""
     if not study.recipients["custodian"]:
         raise Refusal(
             _("study.yaml names no custodian to seal the crosswalk to; add the recipient")
         )
-    if (study.draw / "certificate.json").exists():
-        raise Refusal(
-            _("this study's sample is already drawn; a second draw would choose who is asked")
-        )
-    committed, salt = read_commitment(study), read_salt(study.draw / "salt")
-    frame = canonical(units)
-    if frame_hash(frame, salt).hex() != committed.frame_hash:
+    if not is_unicode(proof):
+        raise Refusal(_("the proof is not text in UTF-8; write it again"))
+    beacon_bytes(beacon)
+    _require_undrawn(study)
+    committed, salt = read_commitment(study), read_salt(study.draw / SALT)
+    if frame_hash(frame.canonical, salt).hex() != committed.frame_hash:
         raise Refusal(_("the frame is not the one committed to; use the same file and columns"))
-    drawn = draw(frame, salt, committed.design, beacon)
+    return committed
+
+
+def conclude(study: Study, frame: Frame, beacon: str, proof: str, now: datetime) -> Draw:
+    """Draw with the beacon and write sample.csv, crosswalk.age and the certificate with its page."""
+    with alone(study.folder / _LOCK):  # the files of two draws at once would be mixed, for good
+        return _conclude(study, frame, beacon, proof, time_of(now))
+
+
+def _conclude(study: Study, frame: Frame, beacon: str, proof: str, time: str) -> Draw:
+    committed, salt = to_draw(study, frame, beacon, proof), read_salt(study.draw / SALT)
+    drawn = draw(frame, salt, committed.design, beacon, _shuffled)
     cases = codes.new_cases(len(drawn.selected))
-    write_durably(study.draw / crosswalk.NAME, crosswalk.sealed(study, drawn, cases))
+    write_durably(study.draw / CROSSWALK, crosswalk.sealed(study, drawn, cases))
     sample = sample_csv(drawn, cases).encode("utf-8")
-    write_durably(study.draw / "sample.csv", sample)
+    write_durably(study.draw / SAMPLE, sample)
     certified = certificate(drawn, salt, proof, sample_hash(sample))
+    certified |= circumstances(frame.columns, committed.time, time)
+    write_durably(study.draw / PAGE, page.page(drawn, certified, study), mode=0o644)
     shown = json.dumps(certified, ensure_ascii=False, indent=1)
-    write_durably(study.draw / "certificate.json", shown.encode("utf-8"), mode=0o644)
+    write_durably(study.draw / CERTIFICATE, shown.encode("utf-8"), mode=0o644)
     return drawn
+
+
+def _shuffled(count: int) -> list[int]:
+    """Return 1 to `count` in an order that nobody can redo: the lead's numbers for clusters."""
+    return secrets.SystemRandom().sample(range(1, count + 1), count)
 
 
 def read_commitment(study: Study) -> Committed:
     """Return what was committed to; raises Refusal if nothing was."""
-    path = study.draw / "commitment.json"
+    path = study.draw / COMMITMENT
     if not path.exists():
         raise Refusal(_("nothing is committed to yet; run: souspli draw FRAME --commit"))
     try:
         found = json.loads(path.read_bytes())
-        text, hashed = found["commitment"], found["frame_hash"]
-        if not isinstance(text, str) or not isinstance(hashed, str):
+        text, hashed, time = found["commitment"], found["frame_hash"], found.get("committed", "")
+        if not all(isinstance(one, str) for one in (text, hashed, time)):
             raise TypeError
-        return Committed(text, hashed, design_from(found))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, Refusal) as error:
+        if time and time_of(datetime.fromisoformat(time)) != time:
+            raise ValueError
+        design = design_from(found)
+        if commitment(bytes.fromhex(hashed), design.digest()).hex() != text:
+            raise ValueError  # the design was changed after it was committed to
+        return Committed(text, hashed, design, time)
+    except (
+        OSError,
+        ArithmeticError,
+        ValueError,
+        LookupError,
+        TypeError,
+        RecursionError,
+        Refusal,
+    ) as error:
         raise Refusal(
             _("{path}: is not the commitment as it was made; restore it from a copy").format(
                 path=path
             )
         ) from error
+
+
+def against_commitment(study: Study, certificate: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what in a certificate is not what this study committed to, () if all of it is.
+
+    A certificate may be altered so that its own hashes agree; what was committed to stands beside it.
+    """
+    if not (study.draw / COMMITMENT).exists():
+        return ()
+    committed, now = read_commitment(study), design_from(certificate).as_json()
+    before = committed.design.as_json()
+    found = [
+        _("the design's “{key}” is not as it was committed to").format(key=key)
+        for key in sorted(before | now)
+        if before.get(key) != now.get(key)
+    ]
+    if certificate.get("frame_hash") != committed.frame_hash:
+        found.append(_("the frame's hash is not the one committed to"))
+    if certificate.get("commitment") != committed.commitment:
+        found.append(_("the commitment is not the one made before the draw"))
+    return tuple(found)
 
 
 def read_certificate(path: Path) -> dict[str, object]:

@@ -31,37 +31,51 @@ class Merge:
 Counts = Callable[[Sequence[Group]], Sequence[int]]
 
 
-def shares(sizes: Sequence[int], total: int, room: Sequence[int] | None = None) -> tuple[int, ...]:
-    """Return `total` shared in proportion to `sizes` by largest remainder, none above its room.
+def shares(
+    sizes: Sequence[int],
+    total: int,
+    room: Sequence[int] | None = None,
+    least: Sequence[int] | None = None,
+) -> tuple[int, ...]:
+    """Return `total` shared in proportion to `sizes` by largest remainder, each within its bounds.
 
-    Ties of remainders go to the earlier place, so give the strata in order of code. A place whose
-    share exceeds its room is filled, and what is left is shared again among the others.
+    None is above its room (its size, unless given) or below its least (0, unless given). Ties of
+    remainders go to the earlier place, so give the strata in order of code. Where shares leave their
+    bounds, those on the side that leaves them by more in all (above, if equal) are set to the bound,
+    and what is left is shared again among the others; so the bounds are met whenever they can be.
+    Where all that is left to share among has size 0, the room stands for the size.
 
     Source: the method of Hamilton, as in Balinski and Young (1982), Fair Representation, ch. 2.
     """
     room = sizes if room is None else room
-    open_places = [at for at, space in enumerate(room) if space > 0]
+    least = [0] * len(sizes) if least is None else least
+    if not sum(least) <= total <= sum(room):
+        raise ValueError("nothing can be shared so within these bounds")
     given = [0] * len(sizes)
-    while True:
-        left = total - sum(given[at] for at in range(len(sizes)) if at not in open_places)
-        part = _largest_remainder([sizes[at] for at in open_places], left)
-        full = [at for at, n in zip(open_places, part, strict=True) if n > room[at]]
-        if not full:
-            break
-        for at in full:
-            given[at] = room[at]
-        open_places = [at for at in open_places if at not in full]
-    for at, n in zip(open_places, part, strict=True):
-        given[at] = n
+    left = [at for at, space in enumerate(room) if space > 0]
+    while left:
+        rest = total - sum(given)
+        part = dict(zip(left, _part([sizes[at] for at in left], rest, room, left), strict=True))
+        above = {at: room[at] for at in left if part[at] > room[at]}
+        below = {at: least[at] for at in left if part[at] < least[at]}
+        excess = sum(part[at] - bound for at, bound in above.items())
+        shortage = sum(bound - part[at] for at, bound in below.items())
+        fixed = (above if excess >= shortage else below) or part
+        for at, n in fixed.items():
+            given[at] = n
+        left = [at for at in left if at not in fixed]
     return tuple(given)
+
+
+def _part(
+    sizes: Sequence[int], total: int, room: Sequence[int], places: Sequence[int]
+) -> list[int]:
+    """Return the shares of some places, by their sizes, or where these are all 0 by their room."""
+    return _largest_remainder(sizes if any(sizes) else [room[at] for at in places], total)
 
 
 def _largest_remainder(sizes: Sequence[int], total: int) -> list[int]:
     whole = sum(sizes)
-    if total == 0:
-        return [0] * len(sizes)
-    if whole == 0:
-        raise ValueError("nothing to share among")
     part = [total * size // whole for size in sizes]
     rests = sorted(range(len(sizes)), key=lambda at: (-(total * sizes[at] % whole), at))
     for at in rests[: total - sum(part)]:

@@ -1,6 +1,16 @@
 """What respondents say of everybody: estimates under the design, none of too few people.
 
-Read `asked.py` (expressions → estimates) with `askable.py` (what is refused before anything is opened),
-`columns.py` (an expression over all rows), `cells.py` (who a figure is about), `design.py` (the one
-variance there is), `intervals.py`, `estimate.py` (all four put together), `figures.py` (printed, or as JSON).
+What is asked: `asked.py` (expressions in, answers out), `wanted.py` (one estimate, read),
+`askable.py` (what is refused before anything is opened), `tabulation.py` (a plan of many), and
+`columns.py` (an expression over all rows).
+
+One number: `cells.py` (who it is about), `estimate.py` (what it is of), `accuracy.py` (its error and
+interval), which rest on `design.py` (the one variance there is), `adjustment.py` (what weights that
+meet totals take off it), `replicates.py` (the jackknife), `quantiles.py`, `intervals.py`.
+
+Several numbers: `surveyed.py` (columns with their design, which `weighted.py` makes of respondents),
+`classes.py` (people divided by an answer), `shares.py`, `crosstab.py`, `change.py`, with
+`independence.py` (tests), `bounds.py` (worst cases), `withheld.py` (cells that are not shown).
+
+What is read: `figures.py`, `tabled.py` and `numerals.py` on a terminal, `as_json.py` by programs.
 """

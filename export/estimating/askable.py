@@ -8,14 +8,13 @@ own words and numbers are not names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from export.estimating.columns import column
-from export.respondents.table import design_names, leaving
+from export.estimating.columns import Columns, Texts, column
+from export.respondents.design_columns import design_names
+from export.respondents.table import leaving
 from surveys.codebook import STATUSES, Variable
 from surveys.expressions.tree import (
     COMPARISONS,
@@ -32,13 +31,13 @@ from surveys.expressions.tree import (
 from surveys.instrument import Instrument
 from surveys.language import _
 from surveys.problems import Refusal
-
-_STRATUM = 4  # the place of the stratum among the design columns
+from surveys.reading import near
 
 
 def require_askable(trees: Sequence[Tree], instrument: Instrument) -> None:
-    """Refuse expressions that read a design column, or compare a column with what it never is."""
-    design, closed = design_names(instrument), _closed(instrument)
+    """Refuse expressions that read a design column or none, or compare one with what it never is."""
+    design, closed = set(design_names(instrument).values()), _closed(instrument)
+    known = _names(instrument)
     for tree in trees:
         for node in walk(tree):
             if isinstance(node, Name | Child) and node.name in design:
@@ -48,9 +47,19 @@ def require_askable(trees: Sequence[Tree], instrument: Instrument) -> None:
                         " leave it out"
                     ).format(name=node.name)
                 )
+            if isinstance(node, Name | Child) and node.name not in known:
+                raise _unknown(node.name, known)
         for name, operator, literal in _comparisons(tree):
             if name in closed:
                 _require_possible(name, operator, literal, closed[name])
+
+
+def require_classes(tree: Tree, instrument: Instrument, *, several: bool) -> None:
+    """Refuse a bare column that does not divide people; of several answers only where that may be."""
+    if isinstance(tree, Name | Child):
+        held = {one.name for one in _main(instrument) if one.storage == "several"}
+        if not (several and tree.name in held):
+            require_domains(tree.name, instrument)
 
 
 def require_domains(by: str, instrument: Instrument) -> None:
@@ -70,24 +79,54 @@ def require_domains(by: str, instrument: Instrument) -> None:
                 name=by, columns=", ".join(indicators)
             )
         )
-    if by in open_ones or by in set(design) - {design[_STRATUM]}:
+    if by in open_ones or by in set(design.values()) - {design["stratum"]}:
         raise _too_open(by)
+    known = _names(instrument)
+    if by not in known and by != design["stratum"]:
+        raise _unknown(by, known)
 
 
-def order_of(
-    by: str, instrument: Instrument, columns: Mapping[str, NDArray[Any]]
-) -> tuple[str, ...]:
+def order_of(by: str, instrument: Instrument, columns: Columns) -> tuple[str, ...]:
     """Return the domains of a column in the order of the codebook, () for the order of their numbers.
 
     Raises Refusal for a calculation whose values are not all 0 or 1.
     """
     closed = _closed(instrument)
-    if by in closed or by == design_names(instrument)[_STRATUM]:
+    if by in closed or by == design_names(instrument)["stratum"]:
         return closed.get(by, ())
     values = column(columns, by)
-    if values.dtype != np.float64 or not np.all(np.isnan(values) | np.isin(values, (0, 1))):
+    if isinstance(values, Texts) or not np.all(np.isnan(values) | np.isin(values, (0, 1))):
         raise _too_open(by)
     return ()
+
+
+def indicators_of(name: str, instrument: Instrument) -> dict[str, str]:
+    """Return each answer of a list of several and the column that says 0 or 1; {} for any other column."""
+    return {
+        value: column
+        for one in _main(instrument)
+        if one.name == name
+        for value, column in one.indicators
+    }
+
+
+def _names(instrument: Instrument) -> set[str]:
+    """Return the names of the columns of the main table that hold answers."""
+    return {
+        name
+        for one in _main(instrument)
+        for name in (one.name, one.status_column, *(column for _value, column in one.indicators))
+        if name
+    }
+
+
+def _unknown(name: str, known: set[str]) -> Refusal:
+    remedy = near(name, sorted(known)) or _("check its spelling")
+    if "-" in name:
+        remedy = _("put spaces around a minus sign")
+    return Refusal(
+        _("the dataset has no column “{name}”; {remedy}").format(name=name, remedy=remedy)
+    )
 
 
 def _too_open(by: str) -> Refusal:

@@ -1,81 +1,149 @@
-"""What is asked of a study's respondents: expressions in, estimates out."""
+"""What is asked of a study's respondents: expressions in, answers out, each kind by its own file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
-from export.estimating import askable
-from export.estimating.design import SurveyDesign, survey_design
-from export.estimating.estimate import Estimand, Estimates, estimand, estimate
+from export.estimating.accuracy import Variance
+from export.estimating.bounds import Bounds, bounds
+from export.estimating.change import Change, change
+from export.estimating.classes import as_column, classes, crossed
+from export.estimating.columns import Columns, Floats, Mask, evaluate
+from export.estimating.crosstab import Crosstab, crosstab
+from export.estimating.estimate import Estimates, estimate
 from export.estimating.intervals import Method
+from export.estimating.shares import Shares, shares
+from export.estimating.surveyed import Surveyed, surveyed
+from export.estimating.wanted import LEVEL, Wanted, wanted
 from export.respondents.responses import Responses
-from export.respondents.table import tables
-from export.respondents.weight import Respondent
-from surveys.instrument import Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A table for each group, in order; one of everyone where there are no groups.
+
+    `left_out` groups have too few respondents even to be named; `unclassified` respondents are in
+    no group, for one of its columns has no value.
+    """
+
+    tables: tuple[Shares | Crosstab | Change, ...]
+    unclassified: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was asked and what came of it.
+
+    `found` are Estimates of prop, mean, total, ratio, median and quantile; of share, table and change
+    Parts that hold Shares, Crosstab and Change. `bounds`, where they were asked for, are those of the
+    proportions that are shown: of prop under '', of share by value.
+    """
+
+    wanted: Wanted
+    found: Estimates | Parts
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
 
 def estimate_rows(
     given: Responses,
     expressions: Sequence[str],
+    by: Sequence[str] = (),
     *,
-    by: str = "",
+    level: float = LEVEL,
     method: Method | None = None,
-    level: float = 0.95,
-) -> tuple[Estimates, ...]:
-    """Return the estimates of some expressions, for everyone or in each domain of the column `by`."""
-    instrument, people = given.found.instrument, given.people.people
-    wanted = estimands(instrument, expressions, by)
-    columns = arrays(tables(instrument, people, with_texts=True).main)
-    order = askable.order_of(by, instrument, columns) if by else ()
-    design, threshold = design_of(people), given.study.cell_threshold
-    return tuple(
-        estimate(
-            one,
-            columns,
-            design,
-            by=by,
-            order=order,
-            method=method,
-            level=level,
-            threshold=threshold,
-        )
-        for one in wanted
+    variance: Variance = "taylor",
+) -> tuple[Answer, ...]:
+    """Return the answers to some expressions, of everyone or within the groups of columns crossed."""
+    instrument = given.found.instrument
+    asked = [
+        wanted(instrument, text, by, level=level, method=method, variance=variance)
+        for text in expressions
+    ]
+    return answers(surveyed(given), asked)
+
+
+def answers(
+    data: Surveyed, asked: Sequence[Wanted], *, with_bounds: bool = False
+) -> tuple[Answer, ...]:
+    """Return the answer to each thing asked, in order."""
+    return tuple(_answer(data, one, with_bounds=with_bounds) for one in asked)
+
+
+def _answer(data: Surveyed, wanted: Wanted, *, with_bounds: bool) -> Answer:
+    kind = wanted.estimand.kind
+    found = _parts(data, wanted, _TABLES[kind]) if kind in _TABLES else _estimates(data, wanted)
+    shown = with_bounds and not wanted.by
+    return Answer(wanted, found, _bounds(data, wanted, found) if shown else {})
+
+
+_TABLES: Mapping[
+    str, Callable[[Surveyed, Wanted, str, Mask], Shares | Crosstab | Change | None]
+] = {
+    "share": shares,
+    "table": crosstab,
+    "change": change,
+}
+
+
+def _estimates(data: Surveyed, wanted: Wanted) -> Estimates:
+    columns: Columns = data.columns
+    order: tuple[str, ...] = ()
+    if wanted.by:
+        groups = crossed(wanted.by, data.instrument, data.columns)
+        order = groups.names
+        columns = {**columns, wanted.column: as_column(groups)}
+    return estimate(
+        wanted.estimand,
+        columns,
+        data.design,
+        by=wanted.column,
+        order=order,
+        method=wanted.method,
+        level=wanted.level,
+        threshold=data.threshold,
+        variance=wanted.variance,
     )
 
 
-def estimands(instrument: Instrument, expressions: Sequence[str], by: str = "") -> list[Estimand]:
-    """Return what some expressions ask for; Refusal for what may not be asked, or not by `by`."""
-    wanted = [estimand(text) for text in expressions]
-    askable.require_askable([tree for one in wanted for tree in one.arguments], instrument)
-    if by:
-        askable.require_domains(by, instrument)
-    return wanted
-
-
-def design_of(people: Sequence[Respondent]) -> SurveyDesign:
-    """Return the design the respondents came by: strata of people, drawn without replacement."""
-    populations = [one.population for one in people if one.population is not None]
-    return survey_design(
-        [one.weight for one in people],
-        strata=([one.stratum for one in people],),
-        populations=(populations or None,),
+def _parts(
+    data: Surveyed,
+    wanted: Wanted,
+    made: Callable[[Surveyed, Wanted, str, Mask], Shares | Crosstab | Change | None],
+) -> Parts:
+    everyone = np.ones(data.rows, dtype=np.bool_)
+    inside_of = {"": everyone}
+    if wanted.by:
+        groups = crossed(wanted.by, data.instrument, data.columns)
+        inside_of = {
+            name: one == 1 for name, one in zip(groups.names, groups.indicators, strict=True)
+        }
+    tables = [made(data, wanted, name, inside) for name, inside in inside_of.items()]
+    classified = sum(int(np.sum(inside)) for inside in inside_of.values())
+    return Parts(
+        tuple(one for one in tables if one is not None),
+        data.rows - classified,
+        sum(one is None for one in tables),
     )
 
 
-def arrays(frame: pl.DataFrame) -> dict[str, NDArray[np.generic]]:
-    """Return the columns by name: numbers as float64 (NaN missing), texts as objects (None missing)."""
-    found: dict[str, NDArray[np.generic]] = {}
-    for series in frame:
-        if series.dtype == pl.String:
-            texts = np.empty(len(series), dtype=np.object_)
-            texts[:] = series.to_list()
-            found[series.name] = texts
-        else:
-            found[series.name] = np.array(
-                [np.nan if value is None else value for value in series.to_list()], dtype=float
-            )
-    return found
+def _bounds(data: Surveyed, wanted: Wanted, found: Estimates | Parts) -> dict[str, Bounds]:
+    """Return the bounds of the proportions that are shown; none where nothing was drawn."""
+    if data.released is None:
+        return {}
+    tree, rows = wanted.estimand.arguments[0], data.rows
+    shown: dict[str, Floats] = {}
+    if isinstance(found, Estimates):
+        if wanted.estimand.kind == "prop" and any(row.figures for row in found.rows):
+            shown[""] = cast(Floats, evaluate(tree, data.columns, rows))
+    elif wanted.estimand.kind == "share":
+        of_list = classes(tree, data.instrument, data.columns, rows)
+        values = dict(zip(of_list.names, of_list.indicators, strict=True))
+        for table in found.tables:
+            if isinstance(table, Shares):
+                shown |= {row.value: values[row.value] for row in table.rows if row.figures}
+    return {name: bounds(one, data.base, data.released) for name, one in shown.items()}

@@ -2,46 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
-from export.estimating.columns import Floats, column, evaluate, is_missing, label
+from export.estimating.columns import (
+    Column,
+    Columns,
+    Floats,
+    Mask,
+    Places,
+    Texts,
+    column,
+    evaluate,
+    label,
+)
 from surveys.expressions.tree import Call, Child, Minus, Name, Operation, Tree, walk
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """The rows of a domain, those that have a value, and what is added up above and below (0
-    outside); `is_indicator` when the values above are all 0 or 1. `conditions` are the parts of the
-    expression that choose among people (`conditions`)."""
+    """Those of a domain: `rows` are their rows in the design, all else is of these rows alone.
 
-    inside: Mask
+    `valid` have a value; `above` and `below` is what is added up, 0 where there is none;
+    `is_indicator` when the values above are all 0 or 1. `conditions` are the parts of the
+    expression that choose among people (`conditions`).
+    """
+
+    rows: Places
     valid: Mask
     above: Floats
     below: Floats
     is_indicator: bool
     conditions: tuple[Floats, ...]
 
-    def least(self) -> int:
-        """Return the respondents of the smallest cell that the figures would show, zeros aside."""
+    def least(self, *, is_sum: bool = True) -> int:
+        """Return the respondents of the smallest cell that the figures would show, zeros aside.
+
+        Where they are those of a sum, those who add something to it are a cell, and so are those of each
+        value where there are two, or three made of conditions: with a mean its error tells how many.
+        """
         parts = (self.above[self.valid], self.below[self.valid])
-        counts = [int(np.sum(part)) for part in parts if np.all(np.isin(part, (0, 1)))]
+        counts = [int(np.sum(part)) for part in parts if are_truths(part)]
         if len(counts) == 2:
             counts.append(abs(counts[0] - counts[1]))
         for condition in self.conditions:
             counts += [int(np.sum(condition[self.valid] == truth)) for truth in (0, 1)]
-        if self.conditions:
+        if self.conditions or is_sum:
             counts += [int(np.count_nonzero(part)) for part in parts]
+        for part in parts if is_sum else ():
+            if not are_truths(part):
+                counts += _of_each(part, 3 if self.conditions else 2)
         return min([count for count in (len(parts[0]), *counts) if count], default=0)
 
 
-def conditions(tree: Tree, columns: Mapping[str, NDArray[Any]], answered: Mask) -> Iterator[Floats]:
+def _of_each(values: Floats, most: int) -> list[int]:
+    """Return how many there are of each value; [] where there are more values than `most`."""
+    counts: list[int] = []
+    while len(values):
+        if len(counts) == most:
+            return []
+        is_first = values == values[0]
+        counts.append(int(np.sum(is_first)))
+        values = values[~is_first]
+    return counts
+
+
+def are_truths(values: Floats) -> bool:
+    """Whether all values are 0 or 1."""
+    return bool(np.all((values == 0) | (values == 1)))
+
+
+def conditions(tree: Tree, columns: Columns, answered: Mask) -> Iterator[Floats]:
     """Yield the values of each part of an expression that is 0 or 1 for all who answered.
 
     Such a part says who counts, as the condition of `if` does. Of parts within parts the outermost
@@ -50,11 +83,9 @@ def conditions(tree: Tree, columns: Mapping[str, NDArray[Any]], answered: Mask) 
     if not reads_columns(tree):
         return
     values = evaluate(tree, columns, len(answered))
-    if values.dtype == np.float64:
-        numbers = cast(Floats, values)
-        if np.all(np.isin(numbers[answered & ~np.isnan(numbers)], (0, 1))):
-            yield numbers
-            return
+    if not isinstance(values, Texts) and are_truths(values[answered & ~np.isnan(values)]):
+        yield values
+        return
     match tree:
         case Operation(first=first, rest=rest):
             parts = (first, *(operand for _operator, operand in rest))
@@ -69,17 +100,33 @@ def conditions(tree: Tree, columns: Mapping[str, NDArray[Any]], answered: Mask) 
 
 
 def domains(
-    columns: Mapping[str, NDArray[Any]], by: str, order: Sequence[str], rows: int
-) -> Iterator[tuple[str, Mask]]:
-    """Yield each value of the column in order, and where it is; without a column, everyone."""
+    columns: Columns, by: str, order: Sequence[str], rows: int
+) -> Iterator[tuple[str, Places]]:
+    """Yield each value of the column in order, and the rows it is in; without a column, everyone."""
     if not by:
-        yield "", np.ones(rows, dtype=np.bool_)
+        yield "", np.arange(rows)
         return
-    values = column(columns, by)
-    place = {name: at for at, name in enumerate(order)}
-    present = sorted(set(values[~is_missing(values)].tolist()))
-    for value in sorted(present, key=lambda value: place.get(label(value) or "", len(place))):
-        yield label(value) or "", np.array(values == value, dtype=np.bool_)
+    names, places = _coded(column(columns, by))
+    position = {name: at for at, name in enumerate(order)}
+    ends = np.cumsum(np.bincount(places + 1, minlength=len(names) + 1))
+    # Few places in a narrow type are sorted in one pass over the rows.
+    narrow = np.int16 if len(names) < 2**15 else np.intp
+    sorted_rows = np.argsort(places.astype(narrow), kind="stable")
+    for at in sorted(range(len(names)), key=lambda at: position.get(names[at], len(position))):
+        if ends[at] < ends[at + 1]:
+            yield names[at], sorted_rows[ends[at] : ends[at + 1]]
+
+
+def _coded(values: Column) -> tuple[tuple[str, ...], Places]:
+    """Return the different values of a column in order, and the place of each row's, -1 missing."""
+    if isinstance(values, Texts):
+        order = sorted(range(len(values.values)), key=values.values.__getitem__)
+        place = np.append(np.argsort(order), -1)
+        return tuple(values.values[at] for at in order), place[values.places]
+    different, places = np.unique(values, return_inverse=True)  # NaN is one, and the last
+    different = different[~np.isnan(different)]
+    names = tuple(label(value) or "" for value in different.tolist())
+    return names, np.where(places < len(names), places, -1)
 
 
 def reads_columns(tree: Tree) -> bool:

@@ -4,16 +4,18 @@ A value is missing when it is NaN, None or ''. Missing stays missing: what is co
 missing too, unless the rest decides (false and missing is false, true or missing is true). The
 interview reads a blank differently, for there it can still be filled in.
 
-A column is of numbers (float64, NaN missing) or of texts (object, None missing); conditions are
-numbers, 1 and 0.
+A column is of numbers (float64, NaN missing) or of texts; conditions are numbers, 1 and 0. Texts
+are coded once, so that what is asked of them is asked of each different text, not of each row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from surveys.expressions.tree import Call, Child, Minus, Name, Number, Operation, String, Tree
@@ -21,11 +23,29 @@ from surveys.language import _
 from surveys.problems import Refusal
 
 Floats = NDArray[np.float64]
-Texts = NDArray[np.object_]
+Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """A column of texts: the place of each row's text in `values`, -1 where it is missing.
+
+    `values` are different from each other; some may stand in no row.
+    """
+
+    places: Places
+    values: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
 Column = Floats | Texts
+Columns = Mapping[str, NDArray[Any] | Texts]
 
 
-def evaluate(tree: Tree, columns: Mapping[str, NDArray[Any]], rows: int) -> Column:
+def evaluate(tree: Tree, columns: Columns, rows: int) -> Column:
     """Return the value of an expression in each of `rows` rows.
 
     `${name}` and a bare name read a column. Refusal names what the language of estimates lacks, a
@@ -51,7 +71,7 @@ def evaluate(tree: Tree, columns: Mapping[str, NDArray[Any]], rows: int) -> Colu
             raise Refusal(_("paths and . have no meaning over a dataset; name the column instead"))
 
 
-def column(columns: Mapping[str, NDArray[Any]], name: str) -> Column:
+def column(columns: Columns, name: str) -> Column:
     """Return a column by its name, as numbers if all its values are numbers, else as texts."""
     if name not in columns:
         remedy = _("put spaces around a minus sign") if "-" in name else _("check its spelling")
@@ -59,37 +79,58 @@ def column(columns: Mapping[str, NDArray[Any]], name: str) -> Column:
             _("the dataset has no column “{name}”; {remedy}").format(name=name, remedy=remedy)
         )
     values = columns[name]
+    if isinstance(values, Texts):
+        return values
     if values.dtype.kind in "biuf":
-        return _finite(values.astype(np.float64))
-    given = [None if _is_missing(value) else value for value in values.tolist()]
+        return _finite(values.astype(np.float64, copy=False))
+    given = [None if _is_blank(value) else value for value in values.tolist()]
     present = [value for value in given if value is not None]
     if present and all(isinstance(value, int | float) for value in present):
         return _finite(np.array([np.nan if value is None else value for value in given], float))
     if not all(isinstance(value, str) for value in present):
         raise TypeError("a column holds numbers or texts")
-    return _texts(given)
+    return coded(given)
 
 
-def is_missing(values: Column) -> NDArray[np.bool_]:
+def coded(texts: Sequence[str | None]) -> Texts:
+    """Return a column of texts, None or '' missing."""
+    place: dict[str | None, int] = {None: -1, "": -1}
+    values = [text for text in dict.fromkeys(texts) if text]
+    place |= {text: at for at, text in enumerate(values)}
+    places = np.fromiter((place[text] for text in texts), dtype=np.intp, count=len(texts))
+    return Texts(places, tuple(values))
+
+
+def arrays(frame: pl.DataFrame) -> dict[str, NDArray[Any] | Texts]:
+    """Return the columns of a table by name."""
+    return {
+        series.name: coded(series.to_list())
+        if series.dtype == pl.String
+        else series.cast(pl.Float64).to_numpy()
+        for series in frame
+    }
+
+
+def is_missing(values: Column) -> Mask:
     """Return where a column has no value."""
-    if values.dtype == np.float64:
-        return np.isnan(cast(Floats, values))
-    return np.array([value is None for value in values.tolist()], dtype=np.bool_)
+    return values.places < 0 if isinstance(values, Texts) else np.isnan(values)
 
 
-def _is_missing(value: object) -> bool:
+def label(value: float | str | None) -> str | None:
+    """Return a value of a column as a text, a whole number without a point, None if missing."""
+    if isinstance(value, str) or value is None:
+        return value
+    return None if np.isnan(value) else f"{value:.15g}"
+
+
+def _is_blank(value: object) -> bool:
     return value is None or value == "" or (isinstance(value, float) and np.isnan(value))
-
-
-def _texts(values: list[str | None]) -> Texts:
-    out = np.empty(len(values), dtype=np.object_)
-    out[:] = values
-    return out
 
 
 def _finite(values: Floats) -> Floats:
     """Return the values with what is infinite (a division by zero) missing."""
-    return np.where(np.isfinite(values), values, np.nan)
+    infinite = np.isinf(values)
+    return np.where(infinite, np.nan, values) if np.any(infinite) else values
 
 
 def _literal(text: str, rows: int) -> Texts:
@@ -97,34 +138,31 @@ def _literal(text: str, rows: int) -> Texts:
         raise Refusal(
             _("a missing answer is left out and counted, so '' compares with nothing; leave it out")
         )
-    return _texts([text] * rows)
+    return Texts(np.zeros(rows, dtype=np.intp), (text,))
 
 
-def _is_text(values: Column) -> bool:
-    return values.dtype != np.float64
+def _at(values: Sequence[float] | Floats, texts: Texts) -> Floats:
+    """Return, for each row, the number that stands for its text, NaN where it is missing."""
+    return np.append(np.asarray(values, dtype=np.float64), np.nan)[texts.places]  # -1 is the last
 
 
 def _numbers(values: Column) -> Floats:
     """Return the column as numbers; Refusal if a value is a text that is not one."""
-    numbers, are_numbers = _read_numbers(values)
-    if not np.all(are_numbers):
+    if not isinstance(values, Texts):
+        return values
+    numbers = _read_numbers(values)
+    if np.any(np.isnan(numbers) & (values.places >= 0)):
         raise Refusal(
             _("a column of texts is used as numbers; compare it with = and a text in quotes")
         )
     return numbers
 
 
-def _read_numbers(values: Column) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return each value as a number (NaN if it is none), and whether it is a number or missing."""
-    if not _is_text(values):
-        return cast(Floats, values), np.ones(len(values), dtype=np.bool_)
-    numbers = np.full(len(values), np.nan)
-    are_numbers = np.ones(len(values), dtype=np.bool_)
-    for at, text in enumerate(values.tolist()):
-        if text is not None:
-            numbers[at] = _number(text)
-            are_numbers[at] = not np.isnan(numbers[at])
-    return numbers, are_numbers
+def _read_numbers(values: Column) -> Floats:
+    """Return each value as a number, NaN if it is none."""
+    if not isinstance(values, Texts):
+        return values
+    return _at([_number(text) for text in values.values], values)
 
 
 def _number(text: str) -> float:
@@ -138,10 +176,9 @@ def _number(text: str) -> float:
 
 def _truth(values: Column) -> Floats:
     """Return 1 where true (not 0), 0 where false, NaN where missing."""
-    if _is_text(values):
+    if isinstance(values, Texts):
         raise Refusal(_("a text is used as a condition; compare it, as in sex = 'f'"))
-    numbers = cast(Floats, values)
-    return np.where(np.isnan(numbers), np.nan, (numbers != 0).astype(np.float64))
+    return np.where(np.isnan(values), np.nan, (values != 0).astype(np.float64))
 
 
 def _operated(operator: str, left: Column, right: Column) -> Column:
@@ -162,12 +199,23 @@ def _operated(operator: str, left: Column, right: Column) -> Column:
 def _equality(left: Column, right: Column, wanted: bool) -> Floats:
     """Return where two columns are equal, or are not; as numbers if one of them is of numbers."""
     missing = is_missing(left) | is_missing(right)
-    if _is_text(left) and _is_text(right):
-        equal = np.array(left == right, dtype=np.bool_)
+    if isinstance(left, Texts) and isinstance(right, Texts):
+        (ours, theirs), _values = _joined(left, right)
+        equal = ours == theirs
     else:
         # A text that is no number is not missing: it is a choice other than the number asked for.
-        equal = _read_numbers(left)[0] == _read_numbers(right)[0]
+        equal = _read_numbers(left) == _read_numbers(right)
     return np.where(missing, np.nan, (equal == wanted).astype(np.float64))
+
+
+def _joined(*columns: Texts) -> tuple[list[Places], tuple[str, ...]]:
+    """Return the places of some columns among the values of all of them, and these."""
+    values = tuple(dict.fromkeys(value for one in columns for value in one.values))
+    place = {value: at for at, value in enumerate(values)}
+    lookups = [
+        np.array([*(place[value] for value in one.values), -1], dtype=np.intp) for one in columns
+    ]
+    return [lookup[one.places] for lookup, one in zip(lookups, columns, strict=True)], values
 
 
 def _and(a: Floats, b: Floats) -> Floats:
@@ -209,33 +257,31 @@ def _not(a: Column) -> Floats:
 
 def _if(condition: Column, yes: Column, no: Column) -> Column:
     truth = _truth(condition)
-    if _is_text(yes) != _is_text(no):
+    if isinstance(yes, Texts) and isinstance(no, Texts):
+        (ours, theirs), values = _joined(yes, no)
+        return Texts(np.where(np.isnan(truth), -1, np.where(truth == 1, ours, theirs)), values)
+    if isinstance(yes, Texts) or isinstance(no, Texts):
         raise Refusal(_("if() gives a text or a number; make both sides the same"))
-    missing: Any = None if _is_text(yes) else np.nan
-    return np.where(np.isnan(truth), missing, np.where(truth == 1, yes, no))
+    return np.where(np.isnan(truth), np.nan, np.where(truth == 1, yes, no))
 
 
 def _selected(column: Column, code: Column) -> Floats:
     """Return where a column of codes separated by spaces holds a code."""
     answers, codes = _as_texts(column), _as_texts(code)
-    pairs = zip(answers.tolist(), codes.tolist(), strict=True)
-    return np.array(
-        [np.nan if a is None or b is None else float(b in a.split(" ")) for a, b in pairs]
-    )
+    found = np.full(len(answers), np.nan)
+    for at, wanted in enumerate(codes.values):
+        holds = _at([wanted in answer.split(" ") for answer in answers.values], answers)
+        found = np.where(codes.places == at, holds, found)
+    return found
 
 
 def _as_texts(values: Column) -> Texts:
     """Return the column as texts, whole numbers without a point."""
-    if _is_text(values):
-        return cast(Texts, values)
-    return _texts([label(value) for value in values.tolist()])
-
-
-def label(value: float | str | None) -> str | None:
-    """Return a value of a column as a text, a whole number without a point, None if missing."""
-    if isinstance(value, str) or value is None:
-        return value
-    return None if np.isnan(value) else f"{value:.15g}"
+    if isinstance(values, Texts):
+        return values
+    different, places = np.unique(values, return_inverse=True)  # NaN is one, and the last
+    texts = tuple(label(value) or "" for value in different[~np.isnan(different)].tolist())
+    return Texts(np.where(places < len(texts), places, -1), texts)
 
 
 _FUNCTIONS: Mapping[tuple[str, int], Callable[..., Column]] = {

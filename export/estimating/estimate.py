@@ -1,67 +1,54 @@
-"""Estimates under a design: total, mean, proportion and ratio, for everyone or by domain.
+"""Estimates under a design: total, mean, proportion, ratio, quantile, for everyone or by domain.
 
 An estimand is written in the questionnaire's own grammar: `prop(EXPR)`, `mean(EXPR)`,
-`total(EXPR)`, `ratio(EXPR, EXPR)`. The difference between two items of the same people is a mean:
-`mean(after - before)`. A mean is the ratio of a total to a number of people, a proportion the mean
-of a condition; so one linearisation serves all four.
+`total(EXPR)`, `ratio(EXPR, EXPR)`, `median(EXPR)`, `quantile(EXPR, 0.25)`. The difference between
+two items of the same people is a mean: `mean(after - before)`. A mean is the ratio of a total to a
+number of people, a proportion the mean of a condition.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
-from export.estimating import intervals
-from export.estimating.cells import Cell, Mask, conditions, domains, reads_columns
-from export.estimating.columns import Floats, evaluate
-from export.estimating.design import SurveyDesign, variance
-from export.estimating.intervals import Interval, Method
+from export.estimating.accuracy import (
+    Figures,
+    Sample,
+    Variance,
+    quantile_figures,
+    ratio_figures,
+    sample,
+    total_figures,
+)
+from export.estimating.cells import Cell, are_truths, conditions, domains, reads_columns
+from export.estimating.columns import Columns, Floats, Places, Texts, evaluate
+from export.estimating.design import SurveyDesign
+from export.estimating.intervals import Method
 from surveys.expressions import ExpressionError, parse
-from surveys.expressions.tree import Call, Tree
+from surveys.expressions.tree import Call, Number, Tree
 from surveys.language import _
 from surveys.problems import Refusal
 
-Kind = Literal["prop", "mean", "total", "ratio"]
+Kind = Literal["prop", "mean", "total", "ratio", "median", "quantile", "share", "table", "change"]
 
+_LARGEST = 1e100  # beyond it squares, and sums of them, have no number
 CELL = 11  # respondents: the least a published cell may count
 
 
 @dataclass(frozen=True, slots=True)
 class Estimand:
-    """What is to be estimated, as written and as parsed; a ratio has two arguments."""
+    """What is to be estimated, as written and as parsed; a ratio has two arguments.
+
+    `order` is the share of people below a quantile, 0.5 for a median, 0 for everything else.
+    """
 
     text: str
     kind: Kind
     arguments: tuple[Tree, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """An estimated number of people of the population, with its interval."""
-
-    number: float
-    interval: Interval | None
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """An estimate with its standard error and interval.
-
-    There is no interval without a degree of freedom, nor for what is known by design, as `total(1)`.
-    `design_effect` is the variance over that of a simple random sample of the same size, None
-    where that is 0; `people` is given for a proportion only.
-    """
-
-    estimate: float
-    standard_error: float
-    interval: Interval | None
-    df: int
-    design_effect: float | None
-    people: People | None
+    order: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +83,6 @@ class Estimates:
     left_out: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Settings:
-    kind: Kind
-    method: Method | None
-    level: float
-    threshold: int
-    is_constant: bool  # the expression reads no column
-    is_known: bool  # and so its value is no estimate but the design's
-
-
 def estimand(text: str) -> Estimand:
     """Return the estimand a text writes; Refusal says where it cannot be read."""
     try:
@@ -119,17 +96,46 @@ def estimand(text: str) -> Estimand:
     wanted = _ARGUMENTS.get(tree.function, 0) if isinstance(tree, Call) else 0
     if not isinstance(tree, Call) or len(tree.arguments) != wanted:
         raise Refusal(
-            _("{text}: write prop(A), mean(A), total(A) or ratio(A, B)").format(text=text)
+            _(
+                "{text}: write prop(A), mean(A), total(A), ratio(A, B), median(A), quantile(A, 0.25),"
+                " share(A), table(A, B) or change(A, B)"
+            ).format(text=text)
         )
-    return Estimand(text, cast(Kind, tree.function), tree.arguments)
+    kind, arguments = cast(Kind, tree.function), tree.arguments
+    if kind == "median":
+        return Estimand(text, kind, arguments, 0.5)
+    if kind == "quantile":
+        return Estimand(text, kind, arguments[:1], _order(text, arguments[1]))
+    return Estimand(text, kind, arguments)
 
 
-_ARGUMENTS: Mapping[str, int] = {"prop": 1, "mean": 1, "total": 1, "ratio": 2}
+_ARGUMENTS: Mapping[str, int] = {
+    "prop": 1,
+    "mean": 1,
+    "total": 1,
+    "ratio": 2,
+    "median": 1,
+    "quantile": 2,
+    "share": 1,
+    "table": 2,
+    "change": 2,
+}
+
+
+def _order(text: str, tree: Tree) -> float:
+    """Return the share a quantile is asked for."""
+    if not isinstance(tree, Number) or not 0 < tree.value < 1:
+        raise Refusal(
+            _("{text}: a quantile takes a share between 0 and 1, as in quantile(A, 0.25)").format(
+                text=text
+            )
+        )
+    return tree.value
 
 
 def estimate(
     wanted: Estimand,
-    columns: Mapping[str, NDArray[Any]],
+    columns: Columns,
     design: SurveyDesign,
     *,
     by: str = "",
@@ -137,165 +143,103 @@ def estimate(
     method: Method | None = None,
     level: float = 0.95,
     threshold: int = CELL,
+    variance: Variance = "taylor",
 ) -> Estimates:
     """Return the estimand for everyone, or in each domain of the column `by`.
 
-    Domains come in the `order` given, then in order of value; those with fewer respondents than the
-    threshold are counted, not named.
-    `method` is that of intervals for proportions: by default exact (hypergeometric) when the
-    design is a simple random sample and everyone in it has a value, else beta.
+    Columns have a value for each row of the design that is eligible, in its order. Domains come in
+    the `order` given, then in order of value; those with fewer respondents than the threshold are
+    counted, not named. `method` is that of intervals for proportions: by default exact
+    (hypergeometric) when the design is a simple random sample and everyone in it has a value, else
+    beta. ValueError for the kinds that are not one number: share, table, change.
     """
     if not 0 < level < 1:
         raise Refusal(_("the confidence level must be between 0 and 1; the usual one is 0.95"))
-    values = [_numeric(tree, columns, design) for tree in wanted.arguments]
-    answered = np.all([~np.isnan(value) for value in values], axis=0)
-    is_indicator = bool(np.all(np.isin(values[0][answered], (0, 1)))) and wanted.kind != "ratio"
-    if wanted.kind == "prop" and not is_indicator:
-        raise Refusal(_("prop() takes a condition, as in prop(age > 15); use mean() for a number"))
-    is_constant = not any(reads_columns(tree) for tree in wanted.arguments)
-    is_known = is_constant and (wanted.kind != "total" or not by)
-    settings = _Settings(wanted.kind, method, level, threshold, is_constant, is_known)
-    choosing = tuple(
-        condition for tree in wanted.arguments for condition in conditions(tree, columns, answered)
-    )
-    inside_of = dict(domains(columns, by, order, len(design.weights)))
-    rows = []
-    for name, inside in inside_of.items():
-        valid = inside & answered
-        above = np.where(valid, values[0], 0.0)
-        below = np.where(valid, values[1] if wanted.kind == "ratio" else 1.0, 0.0)
-        cell = Cell(inside, valid, above, below, is_indicator, choosing)
-        rows.append(_row(name, cell, design, settings))
-    classified = sum(int(np.sum(inside)) for inside in inside_of.values())
+    if wanted.kind in ("share", "table", "change"):
+        raise ValueError("a kind of several estimates")
+    given, of_everyone = sample(design, method, level, variance), _everyone(wanted, columns, design)
+    rows, classified = [], 0
+    for name, inside in domains(columns, by, order, len(of_everyone.rows)):
+        classified += len(inside)
+        cell = of_everyone if not by else _within(of_everyone, inside)
+        rows.append(_row(name, cell, wanted, given, by, threshold))
     named = tuple(row for row in rows if not by or row.respondents is not None)
-    unclassified = len(design.weights) - classified
+    unclassified = len(of_everyone.rows) - classified
     return Estimates(wanted, by, level, named, unclassified, len(rows) - len(named))
 
 
-def _numeric(tree: Tree, columns: Mapping[str, NDArray[Any]], design: SurveyDesign) -> Floats:
-    values = evaluate(tree, columns, len(design.weights))
-    if len(values) != len(design.weights):
-        raise ValueError("columns and design have one row per respondent")
-    if values.dtype != np.float64:
+def _everyone(wanted: Estimand, columns: Columns, design: SurveyDesign) -> Cell:
+    """Return the cell of all that is eligible; Refusal for what the estimand cannot be of."""
+    rows = design.people
+    values = [_numeric(tree, columns, len(rows)) for tree in wanted.arguments]
+    answered = np.all([~np.isnan(value) for value in values], axis=0)
+    can_indicate = wanted.kind in ("prop", "mean", "total")
+    is_indicator = can_indicate and are_truths(values[0][answered])
+    if wanted.kind == "prop" and not is_indicator:
+        raise Refusal(_("prop() takes a condition, as in prop(age > 15); use mean() for a number"))
+    choosing = [part for tree in wanted.arguments for part in conditions(tree, columns, answered)]
+    return Cell(
+        rows,
+        answered,
+        np.where(answered, values[0], 0.0),
+        np.where(answered, values[-1] if wanted.kind == "ratio" else 1.0, 0.0),
+        is_indicator,
+        tuple(choosing),
+    )
+
+
+def _within(cell: Cell, at: Places) -> Cell:
+    """Return the part of a cell that is in some of its rows."""
+    return Cell(
+        cell.rows[at],
+        cell.valid[at],
+        cell.above[at],
+        cell.below[at],
+        cell.is_indicator,
+        tuple(condition[at] for condition in cell.conditions),
+    )
+
+
+def _numeric(tree: Tree, columns: Columns, rows: int) -> Floats:
+    values = evaluate(tree, columns, rows)
+    if len(values) != rows:
+        raise ValueError("columns have one row per eligible row of the design")
+    if isinstance(values, Texts):
         raise Refusal(_("a text cannot be estimated; compare it, as in prop(sex = 'f')"))
-    return cast(Floats, values)
+    if np.any(np.abs(values) > _LARGEST):
+        raise Refusal(_("the numbers of an estimate grow too large; use smaller ones"))
+    return values
 
 
-def _row(name: str, cell: Cell, design: SurveyDesign, settings: _Settings) -> Row:
-    n = int(np.sum(cell.valid))
-    is_small = cell.least() < max(settings.threshold, 1)
-    if n < max(settings.threshold, 1):
-        return Row(name, None, None, is_small, False, None)
-    missing = int(np.sum(cell.inside)) - n
-    is_indicator = cell.is_indicator and not settings.is_constant
-    is_uniform = is_indicator and int(np.sum(cell.above)) in (0, n)
-    figures = None if is_small else _figures(cell, design, settings)
-    return Row(name, n, missing, is_small, is_uniform, figures)
-
-
-def _figures(cell: Cell, design: SurveyDesign, settings: _Settings) -> Figures:
-    value, scores = _linearised(cell, design, settings.kind)
-    v = float(variance(design, scores[:, np.newaxis])[0, 0])
-    df = design.degrees_of_freedom(cell.inside)
-    if settings.is_known:
-        return Figures(value, v**0.5, None, df, None, None)
-    interval, people = intervals.of_mean(value, v, df, settings.level), None
-    if cell.is_indicator and settings.kind == "total":
-        interval = _people_interval(value, scores, cell, design, settings)
-    elif cell.is_indicator:
-        interval = _proportion_interval(value, v, cell, design, settings)
-        people = _people(value, scores, cell, design, settings)
-    elif design.is_census:
-        interval = Interval(value, value, "census")
-    effect = _design_effect(v, scores, cell, design)
-    return Figures(value, v**0.5, interval, df, effect, people)
-
-
-def _linearised(cell: Cell, design: SurveyDesign, kind: Kind) -> tuple[float, Floats]:
-    """Return the estimate and the values whose weighted total has its variance.
-
-    A total Σwy is its own; a ratio R = Σwy/Σwx has (y − Rx)/Σwx.
-    Source: Woodruff (1971), JASA 66, 411–414; Särndal, Swensson and Wretman (1992), ch. 5.
-    """
-    above = float(np.sum(design.weights * cell.above))
-    if kind == "total":
-        return above, cell.above
-    below = float(np.sum(design.weights * cell.below))
-    if below == 0:
-        raise Refusal(_("what the ratio divides by adds up to 0; choose another denominator"))
-    return above / below, (cell.above - above / below * cell.below) / below
-
-
-def _proportion_interval(
-    p: float, v: float, cell: Cell, design: SurveyDesign, settings: _Settings
-) -> Interval | None:
-    is_exact = design.is_simple and bool(np.all(cell.valid))
-    if settings.method == "hypergeometric" and not is_exact:
-        raise Refusal(
-            _(
-                "an exact interval needs a simple random sample in which everyone has a value,"
-                " and no domains; use beta"
-            )
+def _row(name: str, cell: Cell, wanted: Estimand, given: Sample, by: str, threshold: int) -> Row:
+    n, least = int(np.sum(cell.valid)), max(threshold, 1)
+    if n < least:
+        return Row(name, None, None, cell.least() < least, False, None)
+    is_constant = not any(reads_columns(tree) for tree in wanted.arguments)
+    is_uniform = cell.is_indicator and not is_constant and int(np.sum(cell.above)) in (0, n)
+    figures, smallest = None, cell.least(is_sum=not wanted.order)
+    if smallest >= least:
+        is_known = is_constant and (
+            wanted.kind != "total" or (not by and given.design.is_number_known)
         )
-    if settings.method in (None, "hypergeometric") and is_exact:
-        count = _counted(cell, design, settings)
-        n = float(design.stages[0].population[0])
-        return Interval(count.low / n, count.high / n, count.method)
-    return _interval(p, v, cell.inside, design, settings)
+        figures = _figures(wanted, cell, given, is_known=is_known)
+    if figures is not None and wanted.order:
+        smallest = _at_the_ends(cell, figures.estimate)
+    is_small = smallest < least
+    return Row(name, n, len(cell.rows) - n, is_small, is_uniform, None if is_small else figures)
 
 
-def _people(
-    p: float, scores: Floats, cell: Cell, design: SurveyDesign, settings: _Settings
-) -> People:
-    """Return p × the people of the domain, those who gave no answer counted like those who did."""
-    size = float(np.sum(design.weights * cell.inside))
-    raised = size * scores + p * cell.inside
-    return People(p * size, _people_interval(p * size, raised, cell, design, settings))
+def _figures(wanted: Estimand, cell: Cell, given: Sample, *, is_known: bool) -> Figures:
+    match wanted.kind:
+        case "total":
+            return total_figures(cell, given, is_known=is_known)
+        case "median" | "quantile":
+            return quantile_figures(cell, wanted.order, given, is_known=is_known)
+        case _:
+            return ratio_figures(cell, given, is_known=is_known)
 
 
-def _people_interval(
-    number: float, scores: Floats, cell: Cell, design: SurveyDesign, settings: _Settings
-) -> Interval | None:
-    """Return the interval of a number of people: that of their share of the whole population."""
-    is_counted = design.is_simple and bool(np.all(cell.valid == cell.inside))
-    if settings.method in (None, "hypergeometric") and is_counted:
-        return _counted(cell, design, settings)
-    whole = float(np.sum(design.weights))
-    v = float(variance(design, scores[:, np.newaxis])[0, 0]) / whole**2
-    everyone = np.ones(len(design.weights), dtype=np.bool_)
-    share = _interval(min(number / whole, 1.0), v, everyone, design, settings)
-    return share and Interval(share.low * whole, share.high * whole, share.method)
-
-
-def _counted(cell: Cell, design: SurveyDesign, settings: _Settings) -> Interval:
-    """Return the exact interval of a count of people in a simple random sample."""
-    n, population = len(design.weights), round(float(design.stages[0].population[0]))
-    low, high = intervals.hypergeometric(int(np.sum(cell.above)), n, population, settings.level)
-    return Interval(low, high, "hypergeometric")
-
-
-def _interval(
-    p: float, v: float, rows: Mask, design: SurveyDesign, settings: _Settings
-) -> Interval | None:
-    if design.is_census:
-        return Interval(p, p, "census")
-    method = settings.method
-    if method is None or method == "hypergeometric":
-        method = "beta"
-    df, n = design.degrees_of_freedom(rows), int(np.sum(rows))
-    return intervals.of_proportion(method, p, v, rows=n, df=df, level=settings.level)
-
-
-def _design_effect(v: float, scores: Floats, cell: Cell, design: SurveyDesign) -> float | None:
-    """Return the variance over that of a simple random sample of as many, drawn without replacement.
-
-    W² (1 − n/W)/n · s², with s² the weighted variance of the linearised values, W the sum of the
-    weights. Source: Kish (1965), ch. 8; as R's survey with deff=TRUE.
-    """
-    w, z = design.weights[cell.valid], scores[cell.valid]
-    n, whole = len(w), float(np.sum(w))
-    if n < 2 or whole <= n * (1 + 1e-9):
-        return None
-    s2 = float(np.sum(w * (z - np.sum(w * z) / whole) ** 2)) / whole * n / (n - 1)
-    simple = whole**2 * (1 - n / whole) / n * s2
-    return v / simple if simple > 0 else None
+def _at_the_ends(cell: Cell, value: float) -> int:
+    """Return how many do not exceed a quantile, or are not below it, whichever are fewer."""
+    x = cell.above[cell.valid]
+    return min(int(np.sum(x <= value)), int(np.sum(x >= value)))

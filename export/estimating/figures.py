@@ -1,158 +1,133 @@
-"""Estimates as they are read: printed, or as JSON."""
+"""Answers as they are read: whom they are about, the tables, and how to read them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from export.estimating.estimate import Estimates, Row
-from export.estimating.intervals import Interval
+from export.estimating.accuracy import Figures
+from export.estimating.asked import Answer
+from export.estimating.change import Change
+from export.estimating.crosstab import Crosstab
+from export.estimating.estimate import Estimates
+from export.estimating.shares import Shares
+from export.estimating.tabled import named, print_answers
 from export.respondents.responses import Responses
-from surveys import language
 from surveys.language import _, ngettext
 
-# --- printed ----------------------------------------------------------------------------------
+
+def print_estimates(console: Console, given: Responses, answers: Sequence[Answer]) -> None:
+    """Print answers, whom they are about above them, how to read them below."""
+    print_practice(console, given)
+    print_answers(console, answers, is_weighted=given.people.drawn is not None)
+    print_notes(console, given, answers)
 
 
-def print_estimates(console: Console, given: Responses, rows: Sequence[Estimates]) -> None:
-    """Print estimates, whom they are about above them, how to read them below.
-
-    For everyone, one table; by domain, one table for each estimate.
-    """
+def print_practice(console: Console, given: Responses) -> None:
+    """Say of a practice study that its figures describe nobody."""
     if given.study.is_practice:
         console.print(
             _("SIMULATED: this is a practice study; these figures describe nobody."), style="bold"
         )
-    is_weighted = given.people.drawn is not None
-    for group in [[one] for one in rows] if any(one.by for one in rows) else [rows]:
-        if group[0].rows:
-            console.print(_table(group, is_weighted=is_weighted))
-    for note in _notes(given, rows):
-        console.print(note)
 
 
-def _table(rows: Sequence[Estimates], *, is_weighted: bool) -> Table:
-    """Return estimates as a table, without the columns that would be empty."""
-    first = rows[0]
-    interval = _("{level} % CI").format(level=_number(100 * first.level, 1, is_trimmed=True))
-    headings = [
-        first.by or _("estimate of"),
-        _("n"),
-        _("estimate"),
-        interval,
-        _("deff"),
-        _("people"),
-        interval,
-        _("missing"),
+def print_notes(console: Console, given: Responses, answers: Sequence[Answer]) -> None:
+    """Print what marks mean, who is left out, and by which methods figures were found."""
+    notes = (*_marks(given, answers), *_left_out(given, answers), *_methods(answers))
+    for note in (*notes, *_weighted(given)):
+        console.print(Text(note))
+
+
+def _marks(given: Responses, answers: Sequence[Answer]) -> Iterator[str]:
+    threshold = given.study.cell_threshold
+    rows = [row for one in answers if isinstance(one.found, Estimates) for row in one.found.rows]
+    parts = [
+        part for one in answers if not isinstance(one.found, Estimates) for part in one.found.tables
     ]
-    lines = [
-        [row.domain if one.by else one.estimand.text, *_cells(one, row, is_weighted=is_weighted)]
-        for one in rows
-        for row in one.rows
-    ]
-    used = [at for at in range(len(headings)) if any(line[at] for line in lines)]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    if first.by:
-        table.title, table.title_justify = Text(first.estimand.text, style="bold"), "left"
-    for at in used:
-        table.add_column(
-            headings[at], justify="right" if at else "left", no_wrap=at > 0, overflow="fold"
-        )
-    for line in lines:
-        table.add_row(*(Text(line[at]) for at in used))  # never markup
-    return table
-
-
-def _cells(one: Estimates, row: Row, *, is_weighted: bool) -> Iterator[str]:
-    """Yield what stands after the first column; without a draw nobody stands for anybody else."""
-    figures, kind = row.figures, one.estimand.kind
-    people = figures.people if figures and is_weighted else None
-    yield "" if row.respondents is None else str(row.respondents)
-    yield (
-        "*" if figures is None else _shown(kind, figures.estimate) + ("!" if row.is_uniform else "")
-    )
-    yield "" if figures is None else _range(kind, figures.interval)
-    yield (
-        ""
-        if figures is None or figures.design_effect is None
-        else _number(figures.design_effect, 2)
-    )
-    yield "" if people is None else _number(people.number, 0)
-    yield "" if people is None else _range("total", people.interval)
-    yield "" if row.missing is None else str(row.missing)
-
-
-def _shown(kind: str, value: float) -> str:
-    if kind == "prop":
-        return _("{number} %").format(number=_number(100 * value, 1))
-    return _number(value, 0 if kind == "total" else 2)
-
-
-def _range(kind: str, interval: Interval | None) -> str:
-    if interval is None:
-        return ""
-    low, high = (
-        (100 * interval.low, 100 * interval.high)
-        if kind == "prop"
-        else (interval.low, interval.high)
-    )
-    places = {"prop": 1, "total": 0}.get(kind, 2)
-    return f"{_number(low, places)}–{_number(high, places)}"
-
-
-def _number(value: float, places: int, *, is_trimmed: bool = False) -> str:
-    """Return a number as the interface's language writes it."""
-    text = f"{value:.{places}f}"
-    if is_trimmed and "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(".", ",") if language.from_environment() == "fr" else text
-
-
-def _notes(given: Responses, rows: Sequence[Estimates]) -> Iterator[str]:
-    every = [row for one in rows for row in one.rows]
-    if any(row.figures is None for row in every):
-        yield _("*: a cell has fewer than {n} respondents; not shown.").format(
-            n=given.study.cell_threshold
-        )
-    if any(row.is_uniform for row in every):
+    if any(_is_marked(part) for part in parts):
+        yield _(
+            "*: fewer than {n} respondents, or such a cell could be found from it; not shown."
+        ).format(n=threshold)
+    elif any(row.figures is None for row in rows):
+        yield _("*: a cell has fewer than {n} respondents; not shown.").format(n=threshold)
+    shares = [row for part in parts if isinstance(part, Shares) for row in part.rows]
+    if any(row.is_uniform for row in rows) or any(row.is_uniform for row in shares):
         yield _("!: all of them, or none: it tells of each of those who answered.")
-    for one in rows:
-        if one.left_out:
+
+
+def _is_marked(part: Shares | Crosstab | Change) -> bool:
+    if isinstance(part, Shares):
+        return any(row.is_withheld for row in part.rows)
+    return part.has_withheld
+
+
+def _left_out(given: Responses, answers: Sequence[Answer]) -> Iterator[str]:
+    least = given.study.cell_threshold
+    for one in answers:
+        if one.found.left_out and one.wanted.by:
             left_out = ngettext(
                 "{expression}: {n} group of fewer than {least} respondents is left out.",
                 "{expression}: {n} groups of fewer than {least} respondents are left out.",
-                one.left_out,
+                one.found.left_out,
             )
-            yield left_out.format(
-                expression=one.estimand.text, n=one.left_out, least=given.study.cell_threshold
+            yield left_out.format(expression=named(one), n=one.found.left_out, least=least)
+        elif one.found.left_out:
+            yield _("{expression}: fewer than {least} respondents; not shown.").format(
+                expression=named(one), least=least
             )
-    for one in rows[:1]:
-        if one.by and one.unclassified:
-            told = ngettext(
-                "{n} respondent has no value of {by}.",
-                "{n} respondents have no value of {by}.",
-                one.unclassified,
-            )
-            yield told.format(n=one.unclassified, by=one.by)
+    told: dict[str, int] = {}
+    for one in answers:
+        if one.wanted.by and one.found.unclassified:
+            told.setdefault(one.wanted.column, one.found.unclassified)
+    for by, n in told.items():
+        unclassified = ngettext(
+            "{n} respondent has no value of {by}.", "{n} respondents have no value of {by}.", n
+        )
+        yield unclassified.format(n=n, by=by)
+
+
+def _methods(answers: Sequence[Answer]) -> Iterator[str]:
     methods = [
-        row.figures.interval.method
-        for row in every
-        if row.figures is not None and row.figures.interval is not None
+        figures.interval.method
+        for one in answers
+        for figures in figures_in(one)
+        if figures.interval is not None
     ]
     if methods:
         used = ", ".join(_method(method) for method in dict.fromkeys(methods))
         yield _("Intervals: {methods}.").format(methods=used)
+    if any(one.wanted.variance == "jackknife" for one in answers):
+        yield _("Errors: by the jackknife.")
+
+
+def figures_in(answer: Answer) -> Iterator[Figures]:
+    """Yield the figures of an answer that are shown, in order."""
+    if isinstance(answer.found, Estimates):
+        yield from (row.figures for row in answer.found.rows if row.figures)
+        return
+    for part in answer.found.tables:
+        match part:
+            case Shares():
+                yield from (row.figures for row in part.rows if row.figures)
+            case Crosstab():
+                lines = (*part.cells, part.row_totals, part.column_totals)
+                yield from (cell.figures for line in lines for cell in line if cell.figures)
+            case Change():
+                moved = (part.fewer, part.same, part.more)
+                every = (part.before, part.now, part.difference, *(one.figures for one in moved))
+                yield from (figures for figures in every if figures)
+
+
+def _weighted(given: Responses) -> Iterator[str]:
     if given.people.drawn is None:
         yield _(
             "Nothing was drawn for this questionnaire: figures are of those who answered, for nobody else."
         )
     else:
         yield _(
-            "Weighted by N_h/r_h: those who did not answer are taken to be like those of their stratum who did."
+            "Weighted: those who did not answer are taken to be like those of their class who did."
         )
 
 
@@ -163,48 +138,7 @@ def _method(method: str) -> str:
         "logit": _("logit"),
         "wilson": _("Wilson"),
         "t": _("Student's t"),
+        "woodruff": _("Woodruff"),
         "census": _("none, everybody answered"),
     }
     return names[method]
-
-
-# --- as JSON ----------------------------------------------------------------------------------
-
-
-def as_json(given: Responses, rows: Sequence[Estimates]) -> dict[str, object]:
-    """Return the estimates and what they were made from as a JSON object."""
-    return {
-        "study": given.study.id,
-        "instrument": given.found.instrument.id,
-        "simulated": given.study.is_practice,
-        "drawn": given.people.drawn,
-        "respondents": len(given.people.people),
-        "outcomes": dict(sorted(given.people.outcomes.items())),
-        "not_used": [asdict(left) for left in given.unsealed.left_out],
-        "not_counted": [asdict(unused) for unused in given.people.unused],
-        "repeated": [asdict(again) for again in given.unsealed.repeated],
-        "missing": [asdict(gap) for gap in given.unsealed.missing],
-        "mended": list(given.unsealed.mended),
-        "threshold": given.study.cell_threshold,
-        "left_out": [
-            {"expression": one.estimand.text, "by": one.by, "domains": one.left_out}
-            for one in rows
-            if one.left_out
-        ],
-        "estimates": [_row_json(one, row) for one in rows for row in one.rows],
-    }
-
-
-def _row_json(one: Estimates, row: Row) -> dict[str, object]:
-    return {
-        "expression": one.estimand.text,
-        "by": one.by,
-        "domain": row.domain,
-        "level": one.level,
-        "unclassified": one.unclassified,
-        "respondents": row.respondents,
-        "missing": row.missing,
-        "is_small": row.is_small,
-        "is_uniform": row.is_uniform,
-        "figures": None if row.figures is None else asdict(row.figures),
-    }

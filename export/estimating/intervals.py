@@ -19,6 +19,8 @@ Method = Literal["hypergeometric", "beta", "logit", "wilson"]
 
 # Under this share of p(1−p) a variance is rounding error: the sample shows no variation at all.
 _NO_VARIANCE = 1e-12
+# Less than so many people is nobody: scipy's quantiles of the beta distribution have no number there.
+_NOBODY = 1e-100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,18 @@ def of_proportion(
     rows: int,
     df: int,
     level: float = 0.95,
+    alone: float | None = None,
 ) -> Interval | None:
     """Return the interval of a proportion by `method`, or None without a degree of freedom.
 
     `rows` is the number of respondents, those who gave no answer to the item included (as R's
     svyciprop counts them). With p = 0 or 1, or no variance at all, the effective sample size is
-    `rows`; the limit at 0 or 1 is that value itself, the other is one-sided at (1 + level)/2.
+    `alone` (`rows` unless given): who gave no answer tells nothing then. The limit at 0 or 1 is that
+    value itself, the other is one-sided at (1 + level)/2.
     """
     if df < 1:
         return None
-    n = effective_size(p, variance, rows)
+    n = effective_size(p, variance, rows if alone is None else alone)
     limits = _METHODS[method](p, n, rows, df, (1 - level) / 2)
     if p <= 0 or p >= 1:
         limits = beta_limits(p, n, rows, df, (1 - level) / 2)
@@ -58,7 +62,7 @@ def of_mean(estimate: float, variance: float, df: int, level: float = 0.95) -> I
     """Return estimate ± t·√variance, for a mean, a total or a ratio; None without df."""
     if df < 1:
         return None
-    reach = _t(df, (1 - level) / 2) * float(np.sqrt(variance))
+    reach = t_quantile(df, (1 - level) / 2) * float(np.sqrt(variance))
     return Interval(estimate - reach, estimate + reach, "t")
 
 
@@ -79,11 +83,11 @@ def hypergeometric(k: int, n: int, population: int, level: float = 0.95) -> tupl
     return low, beyond - 1
 
 
-def effective_size(p: float, variance: float, rows: int) -> float:
-    """Return p(1−p)/variance, the size of the simple sample as precise as this; else `rows`."""
+def effective_size(p: float, variance: float, alone: float) -> float:
+    """Return p(1−p)/variance, the size of the simple sample as precise as this; else `alone`."""
     spread = p * (1 - p)
     if spread <= 0 or variance <= _NO_VARIANCE * spread:
-        return float(rows)
+        return float(alone)
     return spread / variance
 
 
@@ -93,10 +97,10 @@ def beta_limits(p: float, n: float, rows: int, df: int, tail: float) -> tuple[fl
     Source: Korn and Graubard (1998), Survey Methodology 24(2), 193–201; as R's
     svyciprop(method="beta").
     """
-    n = n * (_t(rows - 1, tail) / _t(df, tail)) ** 2
+    n = n * (t_quantile(rows - 1, tail) / t_quantile(df, tail)) ** 2
     yes, no = n * p, n * (1 - p)
-    low = float(betaincinv(yes, no + 1, tail)) if p > 0 else 0.0
-    high = float(betaincinv(yes + 1, no, 1 - tail)) if p < 1 else 1.0
+    low = float(betaincinv(yes, no + 1, tail)) if yes > _NOBODY else 0.0
+    high = float(betaincinv(yes + 1, no, 1 - tail)) if no > _NOBODY else 1.0
     return low, high
 
 
@@ -107,7 +111,7 @@ def logit_limits(p: float, n: float, rows: int, df: int, tail: float) -> tuple[f
     """
     if not 0 < p < 1:
         return p, p
-    reach = _t(df, tail) / float(np.sqrt(n * p * (1 - p)))
+    reach = t_quantile(df, tail) / float(np.sqrt(n * p * (1 - p)))
     return float(expit(logit(p) - reach)), float(expit(logit(p) + reach))
 
 
@@ -117,7 +121,7 @@ def wilson_limits(p: float, n: float, rows: int, df: int, tail: float) -> tuple[
     Source: Wilson (1927), JASA 22, 209–212; at the effective size as in Dean and Pagano (2015),
     Journal of Survey Statistics and Methodology 3(4), 484–503.
     """
-    t2 = _t(df, tail) ** 2
+    t2 = t_quantile(df, tail) ** 2
     middle = (p + t2 / (2 * n)) / (1 + t2 / n)
     reach = float(np.sqrt(t2 * (p * (1 - p) / n + t2 / (4 * n * n)))) / (1 + t2 / n)
     return middle - reach, middle + reach
@@ -130,7 +134,7 @@ _METHODS: dict[str, Callable[[float, float, int, int, float], tuple[float, float
 }
 
 
-def _t(df: int, tail: float) -> float:
+def t_quantile(df: int, tail: float) -> float:
     """Return the quantile of Student's t that leaves `tail` above it."""
     return float(stdtrit(df, 1 - tail))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,10 +19,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from export import custody, ledger
 from export.bars import Track, quiet
+from export.commands import in_study
 from export.custody import Public
 from export.holders import keyring
 from export.holders.keyring import Held
-from export.study import Study
+from export.study import ROLES, Study
 from interviewer import age, outbox
 from interviewer.files import sync_folder
 from surveys.language import _
@@ -124,9 +125,9 @@ def note(
         raise Refusal(
             _(
                 "the study's ledger does not know this key, for its holder was never tested; either the "
-                "lead does that now (souspli keys test {role}), or destroy it without --study and the "
-                "lead notes it (souspli keys destroy --told {role})"
-            ).format(role=held.role)
+                "lead does that now (souspli keys test {role}{study}), or destroy it without --study and "
+                "the lead notes it (souspli keys destroy --told {name}{study})"
+            ).format(role=held.role, name=held.name, study=in_study(study))
         )
     if held.public.digest in {one.sha256 for one in noted.sound if one.event == "destroy"}:
         return
@@ -183,16 +184,14 @@ def destroyed(study: Study) -> tuple[Destroyed, ...]:
     )
 
 
-def require_undestroyed(study: Study) -> None:
-    """Raise Refusal where study.yaml names a key that was destroyed: what a kit seals to it is lost."""
-    now = {
-        custody.digest(text): role for role, all_of in study.recipients.items() for text in all_of
-    }
+def require_undestroyed(study: Study, roles: Collection[str] = ROLES) -> None:
+    """Raise Refusal where study.yaml names a key of these roles that was destroyed: what is sealed to it is lost."""
+    now = {custody.digest(text) for role in roles for text in study.recipients[role]}
     for one in destroyed(study):
         if one.digest in now:
             raise Refusal(
                 _(
                     "{name}.key was destroyed on {day}, and study.yaml still names it; make new keys "
-                    "first: souspli keys rotate"
-                ).format(name=one.name, day=one.day)
+                    "first: souspli keys rotate{study}"
+                ).format(name=one.name, day=one.day, study=in_study(study))
             )

@@ -7,6 +7,7 @@ on; study.yaml names those that kits seal to now.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,35 @@ def current(study: Study, role: str) -> tuple[Held, ...]:
             _("study.yaml names no key of the {holder}; add it").format(holder=in_words(role))
         )
     return found
+
+
+def of_wave(study: Study, recipient: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the recipients of each role in the wave of a study key; those of now for any other key.
+
+    An escrow holder or custodian whose key was not replaced since had the same one then.
+    """
+    known = of_study(study)
+    own = next(
+        (one for one in known if one.role == "study" and one.public.recipient == recipient), None
+    )
+    if own is None or own.is_current:
+        return study.recipients
+    wave = _wave(own.name)
+    return {role: _then(study.recipients[role], role, known, wave) for role in ROLES}
+
+
+def _then(now: tuple[str, ...], role: str, known: tuple[Held, ...], wave: int) -> tuple[str, ...]:
+    """Return the recipients of a role in an earlier wave: only one that has one key can be replaced."""
+    of_role = [one for one in known if one.role == role]
+    if len(now) != 1 or not all(_NAME.fullmatch(one.name) for one in of_role):
+        return now
+    before = [one for one in of_role if _wave(one.name) <= wave]
+    return (max(before, key=lambda one: _wave(one.name)).public.recipient,) if before else now
+
+
+def _wave(name: str) -> int:
+    found = _NAME.fullmatch(name)
+    return int(found[2] or 1) if found else 1
 
 
 def next_wave(study: Study) -> int:

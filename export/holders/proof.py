@@ -18,6 +18,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from export import custody, ledger
+from export.commands import in_study
 from export.custody import Public
 from export.holders import keyring
 from export.holders.keyring import Held
@@ -89,16 +90,16 @@ def heard(study: Study, role: str, words: str) -> Held:
         raise Refusal(
             _(
                 "these are not the words of the challenge that was written last; hear them again, or "
-                "write a new one: souspli keys test {role} --out DIR"
-            ).format(role=role)
+                "write a new one: souspli keys test {role} --out DIR{study}"
+            ).format(role=role, study=in_study(study))
         )
     found = next((one for one in keyring.current(study, role) if one.public.digest == digest), None)
     if found is None:
         raise Refusal(
             _(
                 "this key is not in study.yaml any more; write a new challenge: "
-                "souspli keys test {role} --out DIR"
-            ).format(role=role)
+                "souspli keys test {role} --out DIR{study}"
+            ).format(role=role, study=in_study(study))
         )
     return found
 
@@ -240,8 +241,9 @@ def _expected(study: Study, role: str) -> dict[str, str]:
     if not path.exists():
         raise Refusal(
             _(
-                "no words are expected; write a challenge first: souspli keys test {role} --out DIR"
-            ).format(role=role)
+                "no words are expected; write a challenge first: "
+                "souspli keys test {role} --out DIR{study}"
+            ).format(role=role, study=in_study(study))
         )
     try:
         return {
@@ -249,7 +251,10 @@ def _expected(study: Study, role: str) -> dict[str, str]:
         }
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise Refusal(
-            _("{path}: cannot be read; write a new challenge").format(path=path)
+            _(
+                "{path}: cannot be read; write a new challenge: "
+                "souspli keys test {role} --out DIR{study}"
+            ).format(path=path, role=role, study=in_study(study))
         ) from error
 
 

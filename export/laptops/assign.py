@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from export.commands import in_study
 from export.custody import recipients
 from export.laptops import devices
 from export.laptops.devices import Enrolled
@@ -122,8 +123,8 @@ def _tested(study: Study, device: str) -> Enrolled:
         raise Refusal(
             _(
                 "{name}: nobody has opened its test record yet; install its kit on the laptop, "
-                "then here: souspli device test {name}.test.age"
-            ).format(name=enrolled.name)
+                "then here: souspli device test {name}.test.age{study}"
+            ).format(name=enrolled.name, study=in_study(study))
         )
     return enrolled
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from export import custody, ledger
+from export.commands import in_study
 from export.study import Study
 from interviewer import age, enrolment, kit, record
 from interviewer.enrolment import Enrolment
@@ -70,8 +71,8 @@ def required(study: Study, name: str) -> Enrolled:
         raise Refusal(
             _(
                 "the study has no laptop of this name; on the laptop: souspli enrol --name NAME, "
-                "then here: souspli device add FILE"
-            )
+                "then here: souspli device add FILE{study}"
+            ).format(study=in_study(study))
         )
     return found
 
@@ -166,8 +167,8 @@ def open_test(
         raise Refusal(
             _(
                 "{name}: its test record was made with a kit that is not its own; "
-                "write its kit again: souspli kit {name}"
-            ).format(name=enrolled.name)
+                "write its kit again: souspli kit {name}{study}"
+            ).format(name=enrolled.name, study=in_study(study))
         )
     key = custody.ledger_key(identities)
     ledger.append(study.ledger, "unseal", f"device test {enrolled.name}", 1, key=key, now=now)

@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from export import custody
+from export.commands import in_study
 from export.laptops import devices
 from export.laptops.devices import Enrolled
 from export.study import Study
@@ -120,8 +121,8 @@ def _cases(study: Study, enrolled: Enrolled) -> bytes:
         raise Refusal(
             _(
                 "{name}: has cases, and nobody has opened its test record yet; "
-                "run: souspli device test {name}.test.age"
-            ).format(name=enrolled.name)
+                "run: souspli device test {name}.test.age{study}"
+            ).format(name=enrolled.name, study=in_study(study))
         )
     return content_of(path)
 

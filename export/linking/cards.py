@@ -7,6 +7,7 @@ card, in the custodian's part of one record, and in no register.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from surveys.language import _
 from surveys.problems import Refusal
 
 MOST = 5000  # cards of one file: more are more than anyone can cut, or lose, at once
+LAST = 999_999  # the number of a card has room for so many
 PACK = 50
 TEMPLATE = Path(__file__).with_name("cards.typ")
 _NO_ROOM = "no room on a card"  # what the template says
@@ -25,7 +27,7 @@ _NO_ROOM = "no room on a card"  # what the template says
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Pack:
-    """Cards counted and handed out together; `first` is the number of the first, from 1."""
+    """Cards counted and handed out together; `first` is the number of the first card."""
 
     number: int
     first: int
@@ -70,11 +72,15 @@ class Words:
         return self.day.format(day=day.day, month=self.months[day.month - 1], year=day.year)
 
 
-def packs(codes: Sequence[str], size: int = PACK) -> tuple[Pack, ...]:
-    """Return cards with these codes, numbered from 1 in their order, `size` to a pack."""
+def packs(codes: Sequence[str], size: int = PACK, first: int = 1) -> tuple[Pack, ...]:
+    """Return cards with these codes, numbered from `first` in their order, `size` to a pack.
+
+    Packs are numbered as if those before `first` had been made at once, in packs of the same size.
+    """
+    before = math.ceil((first - 1) / size)
     return tuple(
-        Pack(number, start + 1, tuple(codes[start : start + size]))
-        for number, start in enumerate(range(0, len(codes), size), start=1)
+        Pack(number, first + start, tuple(codes[start : start + size]))
+        for number, start in enumerate(range(0, len(codes), size), start=before + 1)
     )
 
 
@@ -139,10 +145,10 @@ def data(study: Study, made: Sequence[Pack], language: str, today: date) -> dict
         "packs": [
             {
                 "number": pack.number,
-                "first": _shown(pack.first),
-                "last": _shown(pack.last),
+                "first": shown(pack.first),
+                "last": shown(pack.last),
                 "cards": [
-                    {"number": _shown(number), "code": code}
+                    {"number": shown(number), "code": code}
                     for number, code in enumerate(pack.codes, start=pack.first)
                 ],
             }
@@ -156,7 +162,8 @@ def title(titles: Mapping[str, str], language: str) -> str:
     return titles.get(language) or next((text for text in titles.values() if text), "")
 
 
-def _shown(number: int) -> str:
+def shown(number: int) -> str:
+    """Return the number of a card as it stands on it."""
     return f"{number:04}"
 
 

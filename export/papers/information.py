@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from export.papers import phrases
-from export.papers.collected import sections
 from export.papers.parts import Block, Bullets, Document, Heading, Line, Paragraph
 from export.papers.speaking import Speaker
 from export.study import Study, StudyInstrument
 from surveys.codebook import Variable, variables
+from surveys.instrument import Group, Instrument, Item
+
+_LONGEST = 300  # characters of what is asked: a sheet is one page
 
 
 def information(study: Study, say: Speaker) -> Document:
@@ -114,7 +116,7 @@ def _free(study: Study, say: Speaker) -> Iterator[Block]:
         say(
             "{sections}. {personal}L'entretien dure {duration}.",
             "{sections}. {personal}The interview takes {duration}.",
-            sections=say.own(_topics(study, say)) if _topics(study, say) else _no_topics(say),
+            sections=_topics(study, say),
             personal=say.word(
                 "Certaines questions sont très personnelles. ", "Some questions are very personal. "
             )
@@ -136,17 +138,45 @@ def _skip(study: Study, say: Speaker) -> Line:
     return say.todo("peut-on passer une question ?", "can a question be skipped?")
 
 
-def _topics(study: Study, say: Speaker) -> str:
-    found = [
-        title
+def _topics(study: Study, say: Speaker) -> Line:
+    """Return what is asked, by the titles of the sections; to be completed where they do not serve.
+
+    There may be no titles, or too many for a sheet.
+    """
+    titles = [
+        " ".join(one.instrument.text(section.label, say.language).split())
         for one in _asked(study)
-        for title, _items, _sensitive in sections(one.instrument, say)
+        for section in _of_the_person(one.instrument)
     ]
-    return ", ".join(dict.fromkeys(title for title in found if title))
+    told = ", ".join(dict.fromkeys(filter(None, titles)))
+    if not told or len(told) > _LONGEST:
+        return say.todo("les sujets des questions", "what the questions are about")
+    return say.own(told)
 
 
-def _no_topics(say: Speaker) -> Line:
-    return say.todo("les sujets des questions", "what the questions are about")
+def _of_the_person(instrument: Instrument) -> list[Group]:
+    """Return the sections in which the person interviewed is asked something.
+
+    In the one that asks whether they agree (what `refused_when` reads), and before it, the interviewer
+    settles how the interview is held; a section named `closing` is filled in once it is over.
+    """
+    agreed = instrument.refused_when.names if instrument.refused_when else frozenset()
+    sections = [item for item in instrument.survey if isinstance(item, Group)]
+    asked = {one.name for one in variables(instrument)}
+    inside = [{item.name for item in _items(section)} for section in sections]
+    start = next((at for at, names in enumerate(inside, start=1) if names & agreed), 0)
+    return [
+        section
+        for section, names in zip(sections[start:], inside[start:], strict=True)
+        if names & asked and section.name != "closing"
+    ]
+
+
+def _items(section: Group) -> Iterator[Item]:
+    for item in section.questions:
+        yield item
+        if isinstance(item, Group):
+            yield from _items(item)
 
 
 def _what_becomes(study: Study, say: Speaker) -> Iterator[Block]:

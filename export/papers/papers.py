@@ -24,13 +24,12 @@ from export.papers.parts import (
     Paragraph,
     marks,
 )
-from export.papers.register import register
+from export.papers.register import Sampled, register
 from export.papers.retention import retention
 from export.papers.speaking import Speaker
 from export.study import Study
 
-ALL: tuple[Callable[[Study, Speaker], Document], ...] = (
-    register,
+OTHERS: tuple[Callable[[Study, Speaker], Document], ...] = (
     collected,
     access,
     retention,
@@ -41,17 +40,22 @@ ALL: tuple[Callable[[Study, Speaker], Document], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What documents are made from, for whoever reads them later: day (ISO), version, SHA-256 of study.yaml."""
+    """What documents are made from, for whoever reads them later: day (ISO), version, SHA-256 of study.yaml.
+
+    `sampled` is None where nobody is drawn yet.
+    """
 
     day: str
     version: str
     study_hash: str
+    sampled: Sampled | None = None
 
 
 def papers(study: Study, language: Language, source: Source) -> tuple[Document, ...]:
     """Return the documents of a study in one language, complete with their heads."""
     say = Speaker(language)
-    return tuple(_headed(study, make(study, say), say, source) for make in ALL)
+    made = (register(study, say, source.sampled), *(make(study, say) for make in OTHERS))
+    return tuple(_headed(study, document, say, source) for document in made)
 
 
 def counted(document: Document) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from export.papers import phrases
 from export.papers.collected import sections
@@ -11,8 +12,16 @@ from export.papers.speaking import Speaker
 from export.study import Study, StudyInstrument
 
 
-def register(study: Study, say: Speaker) -> Document:
-    """Return the entry of the register."""
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """How many people were drawn to be asked, and how many wait in reserve."""
+
+    people: int
+    reserve: int
+
+
+def register(study: Study, say: Speaker, sampled: Sampled | None = None) -> Document:
+    """Return the entry of the register; `sampled` is None where nobody is drawn yet."""
     return Document(
         say.word("1-registre", "1-register"),
         say.language,
@@ -24,7 +33,7 @@ def register(study: Study, say: Speaker) -> Document:
         (
             *_who(study, say),
             *_why(study, say),
-            *_about_whom(study, say),
+            *_about_whom(study, say, sampled),
             *_which_data(study, say),
             *_to_whom(study, say),
             *_how_long(study, say),
@@ -119,11 +128,11 @@ def _why(study: Study, say: Speaker) -> Iterator[Block]:
     )
 
 
-def _about_whom(study: Study, say: Speaker) -> Iterator[Block]:
+def _about_whom(study: Study, say: Speaker, sampled: Sampled | None) -> Iterator[Block]:
     yield Heading(2, say.word("Personnes concernées", "People concerned"))
     yield Bullets(
         (
-            *(_of_questionnaire(study, found, say) for found in study.instruments),
+            *(_of_questionnaire(study, found, say, sampled) for found in study.instruments),
             say(
                 "Personnes de la liste d'où l'échantillon est tiré, désignées ou non, si un tirage est fait.",
                 "People of the list the sample is drawn from, chosen or not, where a sample is drawn.",
@@ -140,7 +149,9 @@ def _about_whom(study: Study, say: Speaker) -> Iterator[Block]:
     )
 
 
-def _of_questionnaire(study: Study, found: StudyInstrument, say: Speaker) -> Line:
+def _of_questionnaire(
+    study: Study, found: StudyInstrument, say: Speaker, sampled: Sampled | None
+) -> Line:
     instrument = found.instrument
     title = " ".join(instrument.text(instrument.title, say.language).split())
     told = say(
@@ -149,20 +160,35 @@ def _of_questionnaire(study: Study, found: StudyInstrument, say: Speaker) -> Lin
         title=title,
         unit=phrases.about(found, say),
     )
-    return (*told, *_remark(study, found, say))
+    return (*told, *_remark(study, found, say, sampled))
 
 
-def _remark(study: Study, found: StudyInstrument, say: Speaker) -> Line:
+def _how_many(say: Speaker, sampled: Sampled | None) -> Line:
+    """Return how many people were drawn; a questionnaire knows only how many could be."""
+    if sampled is None:
+        return say.todo(
+            "nombre de personnes qui seront sollicitées", "number of people who will be asked"
+        )
+    reserve = say.word(
+        f", {say.number(sampled.reserve)} autres en réserve",
+        f", {say.number(sampled.reserve)} more in reserve",
+    )
+    return say(
+        "{n} tirées au sort{reserve}",
+        "{n} drawn by lot{reserve}",
+        n=say.number(sampled.people),
+        reserve=reserve if sampled.reserve else "",
+    )
+
+
+def _remark(study: Study, found: StudyInstrument, say: Speaker, sampled: Sampled | None) -> Line:
     """Return what is still to be said of those a questionnaire is about."""
-    size = found.instrument.population
     if found.unit == "person":
         return say(
-            " Population : {population}{size}.",
-            " Population: {population}{size}.",
+            " Population : {population}. Personnes sollicitées : {sample}.",
+            " Population: {population}. People asked: {sample}.",
             population=phrases.population(study, say),
-            size=""
-            if size is None
-            else say.word(f" ; effectif : {say.number(size)}", f"; size: {say.number(size)}"),
+            sample=_how_many(say, sampled),
         )
     if found.unit == "non_respondent":
         return say(

@@ -1,6 +1,11 @@
 """From records to people: who counts, for how many, and what they said, a row each.
 
-Read `weight.py` (which record counts of each case) with `nonresponse.py` (N_h/r_h), `responses.py`
-(records opened and joined with the sample, and what the lead must know of it), `part.py` (some of the
-respondents), `table.py` (their answers in columns, without what never leaves).
+Read `counting.py` (which record counts of each case) and `dispositions.py` (what became of it), then
+`weight.py`: for how many it counts, made step by step. What the
+steps are stands in `weighting.py`; `weights_file.py` reads them from the study folder, `margins_file.py`
+the totals among them. They are non-response by class (`nonresponse.py`), then what `treating.py` does
+with the answers: totals met (`calibrating.py`, by the values in `categories.py`), bounds
+(`trimming.py`). `diagnostics.py` shows what they did. Then `responses.py` (records opened and joined
+with the sample), `remarks.py` (what the lead must know of it), `part.py` (some of the respondents), `table.py`
+(their answers in columns, without what never leaves) with `design_columns.py` (where a row comes from).
 """

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from export.drawing.fraction import people_in
-from export.respondents.weight import Respondents
+from export.respondents.weight import Respondent, Respondents
+from export.respondents.weighting import BY_STRATUM
 from interviewer.record import Record
 from surveys.language import _
 from surveys.problems import Refusal
@@ -26,15 +27,27 @@ def subsample(people: Respondents, fraction: Fraction, seed: str) -> Respondents
     """Return a reproducible part of the respondents, their weights raised to stand for all.
 
     The cases with the smallest SHA-256(seed ‖ case), both in UTF-8, first; their number is rounded
-    half up. A record without a case goes by its id. Raises Refusal where nobody would be left.
+    half up. A record without a case goes by its id. A part keeps no totals that weights were made to
+    meet, and nobody who was not eligible: it serves for shares of the whole, not for its errors. Raises Refusal where nobody would be left.
     """
     n = len(people.people)
     kept = people_in(fraction, n)
     if kept == 0:
         raise Refusal(_("--sample leaves nobody of {n}; give a larger share").format(n=n))
     in_order = sorted(people.people, key=lambda one: _ticket(seed, one.record))
-    raised = (replace(one, weight=one.weight * n / kept) for one in in_order[:kept])
-    return replace(people, people=tuple(sorted(raised, key=lambda one: one.record.id)))
+    raised = (_raised(one, n / kept) for one in in_order[:kept])
+    return replace(
+        people,
+        people=tuple(sorted(raised, key=lambda one: one.record.id)),
+        ineligible=(),
+        response=None,
+        weighting=BY_STRATUM,
+    )
+
+
+def _raised(one: Respondent, by: float) -> Respondent:
+    steps = {name: weight * by for name, weight in one.steps.items()}
+    return replace(one, weight=one.weight * by, steps=steps)
 
 
 def _ticket(seed: str, one: Record) -> bytes:

@@ -7,17 +7,24 @@ repeat goes to a table of its own, joined by `number` and the instances of the r
 
 from __future__ import annotations
 
-import datetime
 import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import polars as pl
 
-from export.respondents.weight import Respondent
+from export.respondents.design_columns import (
+    design_columns,
+    design_names,
+    drawn_columns,
+    month_of,
+    present,
+)
+from export.respondents.weight import Ineligible, Respondent, Respondents
 from export.unsealing.agreement import place_of
-from surveys.codebook import Variable, free_name, variables
+from surveys.codebook import Variable, variables
 from surveys.instrument import Instrument
 
 # A calculation is text to the questionnaire; where all its values are numbers it is one here.
@@ -26,22 +33,24 @@ _TRUTH = {"true": 1, "false": 0}
 _NO_NUMBER = {"Infinity", "-Infinity", "NaN"}  # as XPath writes a division by zero: no value
 _COARSENED = {"", "week"}  # units of dates finer than what may leave
 
-_DESIGN = ("number", "month", "completeness", "weight", "stratum", "population", "simulated")
-
 Place = tuple[str, tuple[int, ...]]
+Row = TypeVar("Row", Respondent, Ineligible)
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
     """The main table, one row a respondent, and one for each repeat by its name.
 
-    `design` are the names, in the main table, of the columns in _DESIGN's order: a questionnaire may
-    have an item of that name, and then ours takes an underscore.
+    `design` gives, of the columns in DESIGN that are there, the name in the main table, in order: a
+    questionnaire may have an item of that name, and then ours takes an underscore. `ineligible` has
+    the same columns, where they apply, of those drawn who were found not to belong to the
+    population; it is None where there are none.
     """
 
     main: pl.DataFrame
     repeats: Mapping[str, pl.DataFrame]
-    design: tuple[str, ...]
+    design: Mapping[str, str]
+    ineligible: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,49 +76,57 @@ def leaving(instrument: Instrument, *, with_texts: bool) -> tuple[Variable, ...]
     )
 
 
-def shuffled(people: Sequence[Respondent], chance: random.Random) -> list[Respondent]:
-    """Return the respondents in a random order, their strata under random numbers from 1."""
-    strata = sorted({one.stratum for one in people})
-    numbers = dict(zip(strata, chance.sample(range(1, len(strata) + 1), len(strata)), strict=True))
-    return [
-        replace(one, stratum=numbers[one.stratum]) for one in chance.sample(people, len(people))
-    ]
+def shuffled(people: Respondents, chance: random.Random) -> Respondents:
+    """Return the respondents, and those not eligible, in a random order.
+
+    Strata and clusters are under random numbers from 1.
+    """
+    rows = people.rows
+    strata = _renumbered({one.stratum for one in rows}, chance)
+    clusters = _renumbered({one.cluster for one in rows if one.cluster is not None}, chance)
+
+    def mixed(given: Sequence[Row]) -> tuple[Row, ...]:
+        return tuple(
+            replace(
+                one,
+                stratum=strata[one.stratum],
+                cluster=None if one.cluster is None else clusters[one.cluster],
+            )
+            for one in chance.sample(given, len(given))
+        )
+
+    return replace(people, people=mixed(people.people), ineligible=mixed(people.ineligible))
+
+
+def _renumbered(numbers: Iterable[int], chance: random.Random) -> dict[int, int]:
+    known = sorted(numbers)
+    return dict(zip(known, chance.sample(range(1, len(known) + 1), len(known)), strict=True))
 
 
 def tables(
-    instrument: Instrument, people: Sequence[Respondent], *, with_texts: bool = False
+    instrument: Instrument,
+    people: Sequence[Respondent],
+    ineligible: Sequence[Ineligible] = (),
+    *,
+    with_texts: bool = False,
 ) -> Tables:
     """Return the tables of some respondents, in their order, which `number` counts from 1."""
     found = leaving(instrument, with_texts=with_texts)
     rows = [_row(number, one) for number, one in enumerate(people, start=1)]
-    design = design_names(instrument)
-    columns = list(_design_columns(people, design))
+    names = design_names(instrument)
+    every: list[Respondent | Ineligible] = [*people, *ineligible]
+    there = {name: names[name] for name in present(every)}
+    columns = list(design_columns(people, there))
     for variable in found:
         if not variable.repeats:
             columns.extend(_columns(variable, rows, [()] * len(rows)))
     scopes = dict.fromkeys(variable.repeats for variable in found if variable.repeats)
     return Tables(
         pl.DataFrame(columns),
-        {scope[-1]: _repeat(scope, found, rows, design[0]) for scope in scopes},
-        design,
+        {scope[-1]: _repeat(scope, found, rows, names["number"]) for scope in scopes},
+        there,
+        pl.DataFrame(list(drawn_columns(ineligible, there))) if ineligible else None,
     )
-
-
-def design_names(instrument: Instrument) -> tuple[str, ...]:
-    """Return the names of the columns that describe rows, in _DESIGN's order."""
-    taken = _names(instrument)
-    return tuple(free_name(wanted, taken) for wanted in _DESIGN)
-
-
-def _names(instrument: Instrument) -> set[str]:
-    """Return every column name a questionnaire can give rise to, in lower case."""
-    taken = {item.name.lower() for item, _around in instrument.items()}
-    for variable in variables(instrument):
-        taken |= {
-            variable.status_column.lower(),
-            *(column.lower() for _value, column in variable.indicators),
-        }
-    return taken
 
 
 def _row(number: int, one: Respondent) -> _Row:
@@ -119,32 +136,6 @@ def _row(number: int, one: Respondent) -> _Row:
         {place_of(key): value for key, value in found.answers.items() if value},
         {place_of(key): status for key, status in found.statuses.items()},
     )
-
-
-def _design_columns(people: Sequence[Respondent], names: Sequence[str]) -> Iterable[pl.Series]:
-    records = [one.record for one in people]
-    columns: list[tuple[Sequence[object], type[pl.DataType]]] = [
-        (range(1, len(people) + 1), pl.Int64),
-        ([month_of(one.week) for one in records], pl.String),
-        ([one.status for one in records], pl.String),
-        ([one.weight for one in people], pl.Float64),
-        ([one.stratum for one in people], pl.Int64),
-        ([one.population for one in people], pl.Int64),
-        ([int(one.is_simulated) for one in records], pl.Int8),
-    ]
-    for name, (values, dtype) in zip(names, columns, strict=True):
-        yield pl.Series(name, list(values), dtype=dtype)
-
-
-def month_of(date: str) -> str:
-    """Return the month of a day, or of a week (the month most of its days are in), as 2022-04."""
-    if "-W" not in date:
-        return date[:7]
-    year, week = date.split("-W")
-    try:
-        return datetime.date.fromisocalendar(int(year), int(week), 4).isoformat()[:7]
-    except ValueError:  # a week 53 that its year does not have
-        return year
 
 
 # --- one variable -----------------------------------------------------------------------------

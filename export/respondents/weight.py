@@ -1,146 +1,193 @@
 """From records to respondents with weights: the sample joined on the case.
 
-A respondent is a person drawn whose interview is complete or partial. Within a stratum those who
-answered stand for all: the weight is N_h/r_h, strata with fewer than two respondents merged
-(`nonresponse.py`). Nothing was drawn for questionnaires about anything but a person drawn: of
-professionals, of sites, of those who gave no interview each record counts as one, and as the outcome
-of no case.
+A respondent is a person drawn whose interview is complete or partial. The weight begins as that of
+the draw, is raised for those who did not answer (`nonresponse.py`), and follows what the study asks
+for after that (`weighting.py`); every step is kept. Nothing was drawn for questionnaires about
+anything but a person drawn: of professionals, of sites, of those who gave no interview each record
+counts as one, and as the outcome of no case.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import TypedDict
 
 from export.drawing.sample import DrawnCase
-from export.respondents.nonresponse import response_weights
+from export.respondents.counting import ANSWERED, Unused, counted
+from export.respondents.dispositions import ELIGIBLE, INTERVIEWS, class_of, outcome_of
+from export.respondents.nonresponse import Known, ResponseWeights, response_weights
+from export.respondents.treating import treated
+from export.respondents.weighting import BY_STRATUM, DESIGN, RESPONSE, Weighting
 from export.study import StudyInstrument
 from interviewer.record import Record
-from surveys.language import _
-
-NOT_WORKED = "3.11"  # AAPOR: nothing is known of the case
-_RANK = {"complete": 0, "partial": 1}  # everything else comes after
-
-Reason = Literal["not_drawn", "reserve", "another"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Respondent:
-    """A record that counts, and for how many. `population` is N_h, None where nothing was drawn."""
+    """A record that counts, for how many, and where it was drawn from.
+
+    `population` is N_h, of people or, where `cluster` has a number, of clusters; None where nothing
+    was drawn. `people` is N_i, all who are in the cluster. `steps` are the weights after each step
+    that made them, by its name and in order; the last is `weight`.
+    """
 
     record: Record
     weight: float
     stratum: int
     population: int | None
+    cluster: int | None = None
+    people: int | None = None
+    steps: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Unused:
-    """A record that does not count, and why: not drawn, not released, another of its case counts."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Ineligible:
+    """A case found not to belong to the population: what of a `Respondent` is known of it.
 
-    id: str
-    reason: Reason
+    It stays in the design, for how many there are like it is an estimate too, and in no estimate.
+    """
+
+    weight: float
+    stratum: int
+    population: int | None
+    cluster: int | None = None
+    people: int | None = None
+    steps: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Respondents:
     """The respondents of one questionnaire, in order of record id, and what became of everybody else.
 
-    `drawn` is the number of cases released, None without a sample. `outcomes` counts them by AAPOR
-    code; without a sample, the cases that have a record; {} where the unit is no person.
+    `ineligible` were found not to belong to the population, in order of case. `drawn` is the number
+    of cases released, None without a sample. `outcomes` counts them by AAPOR code; without a sample,
+    the cases that have a record; {} where the unit is no person. `response` says how non-response was
+    made good, None without a sample; `weighting` what was asked for.
     """
 
     people: tuple[Respondent, ...]
+    ineligible: tuple[Ineligible, ...]
     unused: tuple[Unused, ...]
     drawn: int | None
     outcomes: Mapping[str, int]
+    response: ResponseWeights | None = None
+    weighting: Weighting = BY_STRATUM
+
+    @property
+    def rows(self) -> tuple[Respondent | Ineligible, ...]:
+        """The rows of the design: the respondents, then those not eligible."""
+        return (*self.people, *self.ineligible)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The names of the steps that made the weights, in order."""
+        return (DESIGN, RESPONSE, *(one.name for one in self.weighting.treatments))
 
 
 def respondents(
-    found: StudyInstrument, records: Sequence[Record], sample: Mapping[str, DrawnCase] | None
+    found: StudyInstrument,
+    records: Sequence[Record],
+    sample: Mapping[str, DrawnCase] | None,
+    weighting: Weighting = BY_STRATUM,
 ) -> Respondents:
     """Return the respondents of a questionnaire among the records of a study.
 
-    Without a sample each weighs 1 and the population is unknown. Raises Refusal where fewer than two
-    people of a sample have answered.
+    Without a sample each weighs 1 before any treatment, and the population is unknown. Raises Refusal
+    where fewer than two people (or clusters) of a sample have answered, or weights cannot be made.
     """
     best, unused = counted(found, records, sample)
-    answered = sorted((one for one in best.values() if one.status in _RANK), key=lambda one: one.id)
+    answered = sorted(
+        (one for one in best.values() if one.status in ANSWERED), key=lambda one: one.id
+    )
     if found.unit != "person" or sample is None:
-        outcomes = Counter(one.outcome for one in best.values() if found.unit == "person")
-        people = tuple(Respondent(one, 1.0, 1, None) for one in answered)
-        return Respondents(people, unused, None, outcomes)
-    populations = {drawn.stratum: drawn.population for drawn in sample.values()}
-    weights = response_weights(populations, Counter(sample[one.case].stratum for one in answered))
-    weighted = []
-    for one in answered:
-        h = sample[one.case].stratum
-        weighted.append(
-            Respondent(one, weights.weight[h], weights.stratum[h], weights.population[h])
-        )
-    released = [case for case, drawn in sample.items() if drawn.is_released]
-    outcomes = Counter(best[case].outcome if case in best else NOT_WORKED for case in released)
-    return Respondents(tuple(weighted), unused, len(released), outcomes)
+        outcomes = Counter(outcome_of(one) for one in best.values() if found.unit == "person")
+        alike = dict.fromkeys((DESIGN, RESPONSE), 1.0)
+        people = tuple(Respondent(one, 1.0, 1, None, steps=alike) for one in answered)
+        people = _treated(people, weighting)
+        return Respondents(people, (), unused, None, outcomes, weighting=weighting)
+    states = known_of(best, sample)
+    response = response_weights(sample, states, _classes(weighting, sample))
+    people = tuple(Respondent(one, **_drawn(sample[one.case], response)) for one in answered)
+    ineligible = tuple(
+        Ineligible(**_drawn(sample[case], response))
+        for case, state in sorted(states.items())
+        if state == "ineligible"
+    )
+    outcomes = Counter(outcome_of(best.get(case)) for case in states)
+    return Respondents(
+        _treated(people, weighting),
+        _untouched(ineligible, weighting),
+        unused,
+        len(states),
+        outcomes,
+        response,
+        weighting,
+    )
 
 
-def counted(
-    found: StudyInstrument, records: Sequence[Record], sample: Mapping[str, DrawnCase] | None
-) -> tuple[dict[str, Record], tuple[Unused, ...]]:
-    """Return the record of a questionnaire that counts of each case, and the records that do not count.
-
-    Where there is no case, by the record's id. A sample counts for questionnaires about a person alone.
-    """
-    about = [one for one in records if one.instrument == found.instrument.id]
-    outside: list[Unused] = []
-    if found.unit == "person" and sample is not None:
-        about, outside = _of_the_sample(about, sample)
-    best, others = _one_each(about)
-    return best, (*outside, *(Unused(one.id, "another") for one in others))
+def known_of(best: Mapping[str, Record], sample: Mapping[str, DrawnCase]) -> dict[str, Known]:
+    """Return what is known of every case released, by the record that counts of it."""
+    return {case: _known(best.get(case)) for case, drawn in sample.items() if drawn.is_released}
 
 
-def _of_the_sample(
-    about: Sequence[Record], sample: Mapping[str, DrawnCase]
-) -> tuple[list[Record], list[Unused]]:
-    """Return the records of cases released, and the others: whoever was not drawn stands for nobody."""
-    inside: list[Record] = []
-    outside: list[Unused] = []
-    for one in about:
-        drawn = sample.get(one.case)
-        if drawn is not None and drawn.is_released:
-            inside.append(one)
-        else:
-            outside.append(Unused(one.id, "not_drawn" if drawn is None else "reserve"))
-    return inside, outside
+def _known(one: Record | None) -> Known:
+    disposition = class_of(outcome_of(one))
+    if disposition in INTERVIEWS:
+        return "respondent"
+    if disposition == "NE":
+        return "ineligible"
+    return "eligible" if disposition in ELIGIBLE else "unknown"
 
 
-def _one_each(about: Sequence[Record]) -> tuple[dict[str, Record], list[Record]]:
-    """Return the record that counts of each case (or site, by its id), and interviews that give way.
-
-    An interview counts before an outcome, a complete one before a partial one, then the first made:
-    by week, for laptops count each for itself, then by the laptop's number.
-    Of outcomes alone the last counts, and none is reported: a case has one for each visit.
-    """
-    best: dict[str, Record] = {}
-    for one in sorted(about, key=_precedence):
-        best.setdefault(one.case or one.id, one)
-    counted = {one.id for one in best.values()}
-    return best, [one for one in about if one.kind == "interview" and one.id not in counted]
+def _classes(weighting: Weighting, sample: Mapping[str, DrawnCase]) -> tuple[tuple[int, ...], ...]:
+    match weighting.classes:
+        case "strata":
+            return ()
+        case "all":
+            return (tuple(sorted({one.stratum for one in sample.values()})),)
+        case groups:
+            return groups
 
 
-def _precedence(one: Record) -> tuple[object, ...]:
-    year, week = (int(number) for number in one.week.split("-W"))
-    if one.kind == "interview":
-        return 0, _RANK.get(one.status, 2), year, week, one.sequence, one.id
-    return 1, -year, -week, -one.sequence, one.id
+class _Drawn(TypedDict):
+    """What a row of the design has from the draw and the response."""
+
+    weight: float
+    stratum: int
+    population: int
+    cluster: int | None
+    people: int | None
+    steps: Mapping[str, float]
 
 
-def why(reason: Reason) -> str:
-    """Return in words why a record does not count."""
-    told: dict[Reason, str] = {
-        "not_drawn": _("its case is not in the sample"),
-        "reserve": _("its case is in the reserve and was not released"),
-        "another": _("another interview of the same case counts"),
+def _drawn(one: DrawnCase, response: ResponseWeights) -> _Drawn:
+    weight = response.weight[one.case]
+    return {
+        "weight": weight,
+        "stratum": response.stratum[one.stratum],
+        "population": response.population[one.stratum],
+        "cluster": one.cluster,
+        "people": one.people,
+        "steps": {DESIGN: response.base[one.case], RESPONSE: weight},
     }
-    return told[reason]
+
+
+def _treated(people: tuple[Respondent, ...], weighting: Weighting) -> tuple[Respondent, ...]:
+    """Return the respondents with the weights after every treatment."""
+    steps = treated(
+        [one.record for one in people], [one.weight for one in people], weighting.treatments
+    )
+    return tuple(
+        replace(one, weight=[one.weight, *more.values()][-1], steps={**one.steps, **more})
+        for one, more in zip(people, steps, strict=True)
+    )
+
+
+def _untouched(ineligible: tuple[Ineligible, ...], weighting: Weighting) -> tuple[Ineligible, ...]:
+    """Return those not eligible as the treatments leave them: no total known is of theirs."""
+    names = [step.name for step in weighting.treatments]
+    return tuple(
+        replace(one, steps={**one.steps, **dict.fromkeys(names, one.weight)}) for one in ineligible
+    )

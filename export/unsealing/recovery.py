@@ -1,14 +1,15 @@
 """Interviews under way that nobody can finish: drafts opened with the study's key, and made into records.
 
 A draft holds every answer acknowledged before its laptop was lost or broken, or its passphrase forgotten.
-Its record is the one the laptop would have sealed on stopping there, under the same id and number,
-but without what goes to the custodian alone, which only the laptop's own vault opens. Should the
-laptop seal the interview after all, `collect` puts what it sealed in the place of what was recovered.
+Its record is the one the laptop would have sealed on stopping there, under the same id and number and
+to the keys of the same wave, but without what goes to the custodian alone, which only the laptop's own
+vault opens. Should the laptop seal the interview after all, `collect` puts what it sealed in the place of what was recovered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from export import custody, ledger
 from export.collecting import bundles, index, vouching
 from export.collecting import refused as refuse_list
 from export.collecting.index import Hashes, sha256
+from export.holders import keyring
 from export.laptops import accounts
 from export.study import Study
 from export.unsealing import agreement
@@ -38,6 +40,8 @@ Reason = (
     | Disagreement
 )
 _LARGEST = 64 * 1024 * 1024  # bytes of a draft with thousands of answers
+
+Recipients = Mapping[str, tuple[str, ...]]  # by role: study, escrow, custodian
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def _recovered(
 ) -> Recovered:
     given = agreement.known(study)
     withdrawn = refuse_list.of_study(study)
-    made: list[Record] = []
+    made: dict[str, tuple[Record, Recipients]] = {}
     known: list[str] = []
     refused: list[Refused] = []
     for path in drafts:
@@ -114,15 +118,28 @@ def _recovered(
             continue
         found = _opened(path, identities, given)
         if isinstance(found, Record):
-            made += [found] if all(found.id != one.id for one in made) else []
+            made.setdefault(found.id, (found, _sealed_to(study, path, identities)))
         else:
             refused.append(Refused(path.name, found))
     if made:
-        ids = " ".join(one.id for one in made)
+        ids = " ".join(made)
         key = custody.ledger_key(identities)
         ledger.append(study.ledger, "recover", ids, len(made), key=key, now=now)
-        _put(study, made)
-    return Recovered(tuple(one.id for one in made), tuple(known), tuple(refused))
+        _put(study, list(made.values()))
+    return Recovered(tuple(made), tuple(known), tuple(refused))
+
+
+def _sealed_to(study: Study, path: Path, identities: Sequence[age.Identity]) -> Recipients:
+    """Return to whom a draft that these identities open was sealed: the keys of its wave.
+
+    Sealed to newer ones, its record would outlive the key of its wave.
+    """
+    for one in identities:
+        if isinstance(one, age.HybridIdentity):
+            with suppress(age.NoMatch):
+                draft.open_with_study(path, [one])
+                return keyring.of_wave(study, one.recipient.encode())
+    return study.recipients
 
 
 def _take_in_ledgers(study: Study, drafts: Sequence[Path]) -> None:
@@ -208,11 +225,11 @@ def _unfinished(found: Record, head: str, given: Known) -> Reason | None:
     return None if account.begun[found.id] == head else "forged"
 
 
-def _put(study: Study, made: Sequence[Record]) -> None:
-    answers = custody.recipients((*study.recipients["study"], *study.recipients["escrow"]))
-    custodian = custody.recipients(study.recipients["custodian"])
+def _put(study: Study, made: Sequence[tuple[Record, Recipients]]) -> None:
     with index.opened(study.collected) as noted:
-        for one in made:
+        for one, to in made:
+            answers = custody.recipients((*to["study"], *to["escrow"]))
+            custodian = custody.recipients(to["custodian"])
             link = record.seal_links(one.id, {}, custodian) if study.has_links else b""
             sealed = record.seal(one, study.bucket, answers)
             if link:

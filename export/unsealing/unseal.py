@@ -18,6 +18,7 @@ from typing import Literal
 from export import custody, ledger
 from export.bars import Track, quiet
 from export.collecting import index, quarantine, refused
+from export.commands import in_study
 from export.cores import Crew, crew
 from export.holders import destruction
 from export.study import Study
@@ -125,8 +126,9 @@ def unseal_all(
     if unopened and count == 0:
         raise Refusal(
             _(
-                "no record opens any more: the study key they were sealed to was destroyed; see: souspli status --ledger"
-            )
+                "no record opens any more: the study key they were sealed to was destroyed; see: "
+                "souspli status --ledger{study}"
+            ).format(study=in_study(study))
             if is_gone
             else _("this key opens none of the records; give the study's own key")
         )

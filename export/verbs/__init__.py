@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from export import custody
 from export.study import Study
-from interviewer import passphrases
 from interviewer.passphrases import Passphrases
 from surveys.language import LANGUAGES, _
 from surveys.problems import Refusal, Usage
@@ -30,11 +29,9 @@ def study_keys_order() -> str:
 
 def signing_key(study: Study, given: Passphrases) -> Ed25519PrivateKey:
     """Return the study's signing key, by the next passphrase given, which is wiped."""
-    secret = given.existing("signing.key")
-    try:
-        return custody.open_signing_key(study.signing_key, secret)
-    finally:
-        passphrases.wipe(secret)
+    return given.opening(
+        "signing.key", lambda secret: custody.open_signing_key(study.signing_key, secret)
+    )
 
 
 def typed(prompt: str, otherwise: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from export import custody
+from export.holders import destruction
 from export.laptops import assign, assignable
 from export.laptops.assign import Assigned
 from export.study import Study, read_study
@@ -18,6 +19,7 @@ from interviewer.passphrases import Passphrases
 from surveys.language import _, ngettext
 from surveys.load import source_of
 from surveys.problems import Refusal, Usage
+from surveys.saying import say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Usage(_("give --key with --move: only the custodian knows where a case is"))
     study = read_study(arguments.study)
     if arguments.key:
+        destruction.require_undestroyed(study, ["custodian"])  # the list is sealed to it anew
         done = _listed(study, arguments)
     else:
         done = assign.assign_unlisted(study, arguments.device, _given(study, arguments.cases))
@@ -106,11 +109,11 @@ def _tell(device: str, done: Assigned) -> None:
         "{device}: {n} cases given; it has {total}.",
         done.given,
     )
-    print(given.format(device=device, n=done.given, total=done.total))
+    say(given.format(device=device, n=done.given, total=done.total))
     if done.moved:
         moved = ngettext(
             "{n} case taken from another laptop.", "{n} cases taken from other laptops.", done.moved
         )
-        print(moved.format(n=done.moved))
+        say(moved.format(n=done.moved))
     names = ", ".join(done.devices)
-    print(_("Write a new kit for: {names} (souspli kit --help).").format(names=names))
+    say(_("Write a new kit for: {names} (souspli kit --help).").format(names=names))

@@ -20,7 +20,7 @@ from export.collecting import quarantine, refused
 from export.drawing.fraction import fraction
 from export.drawing.sample import read_sample
 from export.laptops import accounts
-from export.respondents import responses, weight
+from export.respondents import counting, remarks, responses
 from export.study import Study, StudyInstrument, read_study
 from export.unsealing.unseal import Unsealed, unseal_all
 from export.verbs import study_option
@@ -28,6 +28,7 @@ from interviewer import outbox, passphrases
 from interviewer.files import write_durably
 from surveys.language import _, ngettext
 from surveys.problems import Refusal, Usage
+from surveys.saying import say
 
 _WITH_CASE = ("person", "back_check")  # the units whose records can be of one case
 
@@ -103,8 +104,8 @@ def _opened(study: Study, purpose: str, arguments: argparse.Namespace) -> Unseal
 
 def _remark(unsealed: Unsealed) -> None:
     """Say what came of opening, where no page does."""
-    for remark in responses.of_opening(unsealed):
-        print(remark, file=sys.stderr)
+    for remark in remarks.of_opening(unsealed):
+        say(remark, sys.stderr)
 
 
 def _status(unsealed: Unsealed) -> int:
@@ -142,7 +143,7 @@ def _audit(
 ) -> int:
     sample = read_sample(study)
     unsealed = _opened(study, f"audit {found.instrument.id}", arguments)
-    _best, unused = weight.counted(found, unsealed.records, sample)
+    _best, unused = counting.counted(found, unsealed.records, sample)
     desk = Desk(
         ledgers=accounts.all_of(study),
         collected=frozenset(outbox.ids(study.collected)),
@@ -175,7 +176,7 @@ def _choose(study: Study, found: StudyInstrument, arguments: argparse.Namespace)
     purpose = f"audit {found.instrument.id} --back-check {part} --seed {arguments.seed}"
     unsealed = _opened(study, purpose, arguments)
     _remark(unsealed)
-    best, _unused = weight.counted(found, unsealed.records, sample)
+    best, _unused = counting.counted(found, unsealed.records, sample)
     made = backcheck.chosen(best.values(), part, seed)
     write_durably(arguments.out, made.csv().encode("utf-8"))
     if arguments.json:
@@ -195,8 +196,12 @@ def _choose(study: Study, found: StudyInstrument, arguments: argparse.Namespace)
         "{n} cases to check back, of {of} with an interview; seed: {seed}",
         len(made.cases),
     )
-    print(told.format(n=len(made.cases), of=made.of, seed=arguments.seed))
-    print(_("{path}: for fieldwork; it names cases").format(path=arguments.out))
+    say(told.format(n=len(made.cases), of=made.of, seed=arguments.seed))
+    say(
+        _(
+            "{path}: for fieldwork; it names cases. Its column “place” is to be filled in (docs/auditing.md)."
+        ).format(path=arguments.out)
+    )
     return _status(unsealed)
 
 
@@ -216,7 +221,7 @@ def _compare(study: Study, found: StudyInstrument, arguments: argparse.Namespace
     purpose = f"audit {found.instrument.id} --compare {other.instrument.id}"
     unsealed = _opened(study, purpose, arguments)
     _remark(unsealed)
-    best, _unused = weight.counted(found, unsealed.records, sample)
+    best, _unused = counting.counted(found, unsealed.records, sample)
     checks = held(unsealed.records, other.instrument)
     made = compare(best, checks, found.instrument, other.instrument)
     if arguments.json:

@@ -8,16 +8,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from export import bars, custody
+from export import bars
 from export.collecting import bundles, index, intake, vouching
 from export.collecting.collect import Collected, FromBundle, collect
 from export.collecting.whereabouts import Whereabouts
-from export.study import read_study
-from export.verbs import study_option
+from export.commands import in_study
+from export.study import Study, read_study
+from export.verbs import signing_key, study_option
 from interviewer import passphrases
 from interviewer.files import alone
 from surveys.language import _, ngettext, printable
 from surveys.problems import Usage
+from surveys.saying import quoted, say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +35,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rebuild-index",
         action="store_true",
-        help=_("first make the index of collected records again, from the files alone"),
+        help=_("first make the index of collected records again, from the files"),
     )
     parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
     passphrases.describe(parser, _("the signing key's, which signs the receipts"))
@@ -46,23 +48,34 @@ def run(arguments: argparse.Namespace) -> int:
         raise Usage(_("give a bundle, or a folder holding bundles"))
     study = read_study(arguments.study)
     bundles.found_in(arguments.paths)  # refused, where it is none, before a passphrase is asked
+    gone = 0
     if arguments.rebuild_index:
         with alone(study.collected / index.LOCK):
-            n = index.rebuilt(study.collected)
-        told_index = ngettext("index made again: {n} record", "index made again: {n} records", n)
-        print(told_index.format(n=n), file=sys.stderr)
+            here, gone = index.rebuilt(study.collected)
+        say("\n".join(_told_index(here, gone)), sys.stderr)
     if not arguments.paths:
-        return 0
+        return 1 if gone else 0
     given = passphrases.Passphrases(arguments.passphrase_fd)
-    secret = given.existing("signing.key")
-    key = custody.open_signing_key(study.signing_key, secret)
-    passphrases.wipe(secret)
+    key = signing_key(study, given)
     collected = collect(study, arguments.paths, key, bars.shown(_("Collecting")))
     if arguments.json:
         print(json.dumps(_summary(collected), ensure_ascii=False, indent=1))
     else:
-        print("\n".join(told(collected)))
+        say("\n".join(told(study, collected)))
     return 0 if collected.is_clean else 1
+
+
+def _told_index(here: int, gone: int) -> Iterator[str]:
+    yield ngettext("index made again: {n} record", "index made again: {n} records", here).format(
+        n=here
+    )
+    if gone:
+        yield ngettext(
+            "{n} record that was taken in before is not here any more; collect it again, or restore a copy",
+            "{n} records that were taken in before are not here any more; collect them again, or restore "
+            "a copy",
+            gone,
+        ).format(n=gone)
 
 
 def _summary(collected: Collected) -> dict[str, object]:
@@ -70,6 +83,7 @@ def _summary(collected: Collected) -> dict[str, object]:
         "taken": len(collected.taken),
         "known": len(collected.known),
         "quarantined": [{"name": one.name, "reason": one.reason} for one in collected.quarantined],
+        "refused": list(collected.refused),
         "bundles": [
             {
                 "folder": str(one.folder),
@@ -98,13 +112,12 @@ def _summary(collected: Collected) -> dict[str, object]:
     }
 
 
-def told(collected: Collected) -> list[str]:
+def told(study: Study, collected: Collected) -> list[str]:
     """Return the collection in words, one line a thing."""
-    lines = [line for one in collected.bundles for line in _wrong(one)]
+    lines = [line for one in collected.bundles for line in _wrong(study, one)]
     lines += [line for one in collected.laptops for line in _known(one)]
     new, known = len(collected.taken), len(collected.known)
-    gone = sum(one.reason == "withdrawn" for one in collected.quarantined)
-    wrong = len(collected.quarantined) - gone
+    wrong, gone = len(collected.quarantined), len(collected.refused)
     lines.append(ngettext("{n} record taken in.", "{n} records taken in.", new).format(n=new))
     if known:
         lines.append(
@@ -119,8 +132,8 @@ def told(collected: Collected) -> list[str]:
         lines.append(told_wrong.format(n=wrong))
     if gone:
         told_gone = ngettext(
-            "{n} file of a withdrawn record not taken in.",
-            "{n} files of withdrawn records not taken in.",
+            "{n} withdrawn record not taken in; delete the copy wherever it lies.",
+            "{n} withdrawn records not taken in; delete the copies wherever they lie.",
             gone,
         )
         lines.append(told_gone.format(n=gone))
@@ -136,7 +149,7 @@ def told(collected: Collected) -> list[str]:
     return lines
 
 
-def _wrong(found: FromBundle) -> Iterator[str]:
+def _wrong(study: Study, found: FromBundle) -> Iterator[str]:
     """Yield what is wrong with a bundle, with each file in it, and with its receipt."""
     name = printable(str(found.folder))
     for fault in found.faults:
@@ -145,22 +158,25 @@ def _wrong(found: FromBundle) -> Iterator[str]:
         yield _("{name}: set aside; {why}").format(
             name=printable(one.name), why=intake.why(one.reason)
         )
+    for record_id in found.refused:
+        yield _("record {id}: not taken in: withdrawn").format(id=record_id)
     if found.drafts:
         told_drafts = ngettext(
-            "{bundle}: {n} interview under way was handed over; run: souspli recover {bundle}",
-            "{bundle}: {n} interviews under way were handed over; run: souspli recover {bundle}",
+            "{bundle}: {n} interview under way was handed over; run:",
+            "{bundle}: {n} interviews under way were handed over; run:",
             found.drafts,
         )
         yield told_drafts.format(bundle=name, n=found.drafts)
+        yield f"  souspli recover {quoted(name)}{in_study(study)}"
     if found.withdrawn:
         told_withdrawn = ngettext(
-            "{bundle}: {n} record was withdrawn at that desk and not at this one; "
-            "run: souspli withdraw --ids FILE, with the custodian's file",
-            "{bundle}: {n} records were withdrawn at that desk and not at this one; "
-            "run: souspli withdraw --ids FILE, with the custodian's file",
+            "{bundle}: {n} record was withdrawn at that desk and not at this one; with the "
+            "custodian's file, run: souspli withdraw --ids FILE{study}",
+            "{bundle}: {n} records were withdrawn at that desk and not at this one; with the "
+            "custodian's file, run: souspli withdraw --ids FILE{study}",
             found.withdrawn,
         )
-        yield told_withdrawn.format(bundle=name, n=found.withdrawn)
+        yield told_withdrawn.format(bundle=name, n=found.withdrawn, study=in_study(study))
     if found.refusal:
         yield _("no receipt was written: {why}").format(why=found.refusal)
 

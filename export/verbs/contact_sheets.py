@@ -19,6 +19,7 @@ from interviewer.passphrases import Passphrases
 from surveys import typesetting
 from surveys.language import _, from_environment, ngettext
 from surveys.problems import Refusal
+from surveys.saying import say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -68,8 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         told = ngettext("{path}: {n} case, {hotels}.", "{path}: {n} cases, {hotels}.", len(people))
         in_hotels = ngettext("{n} hotel", "{n} hotels", len(made)).format(n=len(made))
-        print(told.format(path=arguments.out, n=len(people), hotels=in_hotels))
-    print(_warning(arguments.out), file=sys.stderr)
+        say(told.format(path=arguments.out, n=len(people), hotels=in_hotels))
+    say(_warning(arguments.out), sys.stderr)
     return 0
 
 

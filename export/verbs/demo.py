@@ -13,14 +13,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from export import bars, custody
+from export import bars, custody, layout
 from export.datasets import dataset
 from export.demo import stages
 from export.demo.stages import Stage
+from export.drawing.sample import read_sample
+from export.estimating import tabulation
 from export.estimating.asked import estimate_rows
 from export.estimating.figures import print_estimates
-from export.respondents import responses
+from export.estimating.tabulation import read_plan
+from export.respondents import remarks, responses
 from export.respondents.responses import Responses
+from export.response.progress import progress
+from export.scripts.beside import beside
 from interviewer import age
 from interviewer.interview import begin
 from interviewer.scrub import Scrubber
@@ -32,6 +37,7 @@ from surveys.problems import Refusal
 
 MARK = "SIMULATED"  # a file that says so, and that the folder may be replaced by another demo
 HEADLINES = ("prop(reduced_crack)", "prop(stopped_crack)")
+CHANGE = ("change(days_crack_before, days_crack_now)",)
 DATASET = "simulated.age"
 
 
@@ -73,10 +79,15 @@ def run(arguments: argparse.Namespace) -> int:
     console.print(
         told.format(n=len(taken.taken), bad=len(taken.quarantined), size=stages.sealed_size(stage))
     )
-    _step(console, 4, _("Opening them with the study's key: an encrypted dataset, two estimates."))
+    _step(
+        console,
+        4,
+        _("Opening them with the study's key: who answered, an encrypted dataset, estimates."),
+    )
     given = _opened(stage)
     _export(given, folder)
-    print_estimates(console, given, estimate_rows(given, HEADLINES))
+    _answered(console, given)
+    print_estimates(console, given, estimate_rows(given, (*HEADLINES, *CHANGE)))
     _explain(console)
     _where(console, folder)
     return 0
@@ -175,10 +186,26 @@ def _opened(stage: Stage) -> Responses:
     )
 
 
+def _answered(console: Console, given: Responses) -> None:
+    """Say how many of those drawn answered; `souspli progress` says far more."""
+    sample, attempts = read_sample(given.study), given.study.rules.attempts
+    made = progress(given.found, given.unsealed.records, sample, attempts)
+    rate = made.rates(made.whole)["RR2"]
+    console.print(remarks.told(given))
+    if rate is not None:
+        console.print(_("Response rate (AAPOR RR2): {rate}.").format(rate=layout.share(rate)))
+
+
 def _export(given: Responses, folder: Path) -> None:
     """Write the dataset under the public passphrase, as `souspli export --passphrase` would."""
+    study = given.study
+    asked = read_plan(study.folder / tabulation.NAME, study).wanted
     content = dataset.build(
-        given, given.people, secrets.SystemRandom(), language.from_environment()
+        given,
+        given.people,
+        secrets.SystemRandom(),
+        language.from_environment(),
+        beside=lambda made, people, prefix: beside(given, asked, made, people, prefix),
     )
     sealed = dataset.sealed(content, age.Passphrase(stages.PASSPHRASE, stages.WORK_FACTOR))
     people = len(given.people.people)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from export import custody
+from export.commands import in_study
 from export.laptops import devices
 from export.study import Study, read_study
 from export.verbs import study_keys_order, study_option, typed
@@ -14,6 +15,7 @@ from interviewer import enrolment, passphrases
 from interviewer.files import content_of
 from interviewer.passphrases import Passphrases
 from surveys.language import _
+from surveys.saying import say, show
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +53,8 @@ def _add(study: Study, content: bytes, words: str | None) -> None:
     name = enrolment.read(content).device
     devices.require_words(content, words if words is not None else _heard(name))
     enrolled = devices.add(study, content)
-    print(_("{name}: added. Write its kit: souspli kit {name}").format(name=enrolled.name))
+    say(_("{name}: added. Write its kit:").format(name=enrolled.name))
+    show(f"souspli kit {enrolled.name}{in_study(study)}")
 
 
 def _heard(name: str) -> str:
@@ -63,9 +66,7 @@ def _heard(name: str) -> str:
 def _test(study: Study, content: bytes, given: Passphrases) -> None:
     identities = custody.unlocked(study.study_keys, given)
     tested = devices.open_test(study, content, identities, datetime.now(UTC))
-    print(_("{name}: what it seals, this study opens.").format(name=tested.name))
-    print(
-        _("Next: souspli assign {name} for its cases, then its new kit: souspli kit {name}").format(
-            name=tested.name
-        )
-    )
+    say(_("{name}: what it seals, this study opens.").format(name=tested.name))
+    say(_("Next, by the custodian, its cases; then its new kit:"))
+    show(f"souspli assign {tested.name}{in_study(study)} --key FILE")
+    show(f"souspli kit {tested.name}{in_study(study)}")

@@ -6,38 +6,64 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import get_args
 
 from rich.console import Console
+from rich.text import Text
 
 from export import bars, custody
-from export.estimating.asked import estimands, estimate_rows
-from export.estimating.figures import as_json, print_estimates
+from export.estimating.accuracy import Variance
+from export.estimating.as_json import as_json, plan_as_json
+from export.estimating.asked import Answer, answers
+from export.estimating.figures import print_estimates, print_notes, print_practice
 from export.estimating.intervals import Method
-from export.respondents import responses
-from export.study import read_study
+from export.estimating.surveyed import surveyed
+from export.estimating.tabled import print_answers
+from export.estimating.tabulation import (
+    GREATEST_LEVEL,
+    LEAST_LEVEL,
+    How,
+    Section,
+    Tabulation,
+    own_plan,
+    read_plan,
+)
+from export.estimating.wanted import groups, wanted
+from export.respondents import remarks, responses
+from export.respondents.responses import Responses
+from export.study import Study, read_study
 from export.verbs import study_keys_order, study_option
 from interviewer import passphrases
-from surveys.language import _
+from surveys.language import _, printable
 from surveys.problems import Usage
-
-LEAST_LEVEL, GREATEST_LEVEL = 50, 99.99  # per cent; beyond it quantiles say nothing of real samples
+from surveys.saying import say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     parser.add_argument(
         "expressions",
-        nargs="+",
+        nargs="*",
         metavar="EXPR",
-        help=_("prop(A), mean(A), total(A) or ratio(A, B) over variables"),
+        help=_(
+            "prop(A), mean(A), total(A), ratio(A, B), median(A), quantile(A, 0.25), share(A),"
+            " table(A, B) or change(BEFORE, NOW) over variables; the study's tables.yaml if none"
+        ),
     )
     parser.add_argument(
-        "--by", default="", metavar="COLUMN", help=_("for each value of a variable apart")
+        "--by",
+        action="append",
+        default=[],
+        metavar="COLUMN[,COLUMN]",
+        help=_("for each value of a variable apart, or of several crossed; again for another"),
     )
     study_option(parser)
     parser.add_argument(
         "--instrument", metavar="ID", help=_("the questionnaire; the study's first if not given")
+    )
+    parser.add_argument(
+        "--plan", type=Path, metavar="FILE.yaml", help=_("a tabulation plan: estimates of a report")
     )
     parser.add_argument(
         "--level",
@@ -51,42 +77,124 @@ def describe(parser: argparse.ArgumentParser) -> None:
         choices=get_args(Method),
         help=_("of intervals for proportions; chosen by the design if not given"),
     )
+    parser.add_argument(
+        "--variance",
+        choices=get_args(Variance),
+        default="taylor",
+        help=_("how errors are found: by linearisation (taylor) if not given"),
+    )
+    parser.add_argument(
+        "--bounds",
+        action="store_true",
+        help=_("also what proportions would be if none, or all, who did not answer had the trait"),
+    )
     parser.add_argument("--json", action="store_true", help=_("print the estimates as JSON"))
     passphrases.describe(parser, study_keys_order())
     parser.epilog = _(
         "example: souspli estimate 'prop(stopped_crack)' "
-        "'mean(days_crack_before - days_crack_now)' --by sex --study assore"
+        "'change(days_crack_before, days_crack_now)' --by sex --study assore"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the estimates; what may not be asked is refused before anything is opened."""
-    if not LEAST_LEVEL <= arguments.level <= GREATEST_LEVEL:
-        raise Usage(
-            _("--level takes a percentage from {least} to {greatest}, for example 95").format(
-                least=LEAST_LEVEL, greatest=GREATEST_LEVEL
-            )
-        )
+    _require_level(arguments.level)
     study = read_study(arguments.study)
-    found = responses.chosen(study, arguments.instrument)
-    estimands(found.instrument, arguments.expressions, arguments.by)
+    plan = _plan(arguments, study)
+    found = responses.chosen(study, plan.instrument)
+    responses.require_ready(study, found)
     secrets = passphrases.Passphrases(arguments.passphrase_fd)
     identities = custody.unlocked(study.study_keys, secrets)
     given = responses.responses(
         study, found, identities, "estimate", datetime.now(UTC), bars.shown(_("Opening"))
     )
-    for remark in responses.remarks(given):
-        print(remark, file=sys.stderr)
-    rows = estimate_rows(
-        given,
-        arguments.expressions,
-        by=arguments.by,
-        method=arguments.method,
-        level=arguments.level / 100,
-    )
+    for remark in remarks.of_all(given):
+        say(remark, file=sys.stderr)
+    if arguments.bounds and given.people.drawn is None:
+        say(_("nothing was drawn, so there are no bounds"), file=sys.stderr)
+    of_everything = answers(surveyed(given), plan.wanted, with_bounds=arguments.bounds)
     if arguments.json:
-        print(json.dumps(as_json(given, rows), ensure_ascii=False, indent=1))
-    else:
-        print(responses.told(given))
-        print_estimates(Console(markup=False, highlight=False), given, rows)
+        told = as_json(given, of_everything)
+        if not arguments.expressions:
+            told["plan"] = plan_as_json(plan)
+        print(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False))
+        return 0
+    say(remarks.told(given))
+    _print(Console(markup=False, highlight=False), given, plan, of_everything)
     return 0
+
+
+def _require_level(percent: float) -> None:
+    if not LEAST_LEVEL <= percent <= GREATEST_LEVEL:
+        raise Usage(
+            _("--level takes a percentage from {least} to {greatest}, for example 95").format(
+                least=LEAST_LEVEL, greatest=GREATEST_LEVEL
+            )
+        )
+
+
+def _plan(arguments: argparse.Namespace, study: Study) -> Tabulation:
+    """Return what is asked on the command line as a plan of one section, or the plan in a file."""
+    by = tuple(groups(text) for text in arguments.by) or ((),)
+    how = How(by, arguments.level / 100, arguments.method, arguments.variance)
+    if arguments.expressions:
+        if arguments.plan:
+            raise Usage(_("give expressions or --plan, not both"))
+        if arguments.bounds and arguments.by:
+            raise Usage(
+                _(
+                    "--bounds are of everyone, for nothing is known of those who did not answer; leave --by out"
+                )
+            )
+        instrument = responses.chosen(study, arguments.instrument).instrument
+        asked = tuple(
+            wanted(
+                instrument,
+                text,
+                columns,
+                level=how.level,
+                method=how.method,
+                variance=how.variance,
+            )
+            for columns in how.by
+            for text in arguments.expressions
+        )
+        return Tabulation("", instrument.id, (Section("", "", asked),))
+    path = arguments.plan or own_plan(study)
+    if path is None:
+        raise Usage(
+            _(
+                "say what to estimate, for example 'prop(stopped)', or give --plan FILE.yaml;"
+                " the study has no tables.yaml"
+            )
+        )
+    found = read_plan(path, study, how)
+    if arguments.instrument not in (None, found.instrument):
+        raise Usage(
+            _("{path} is about the questionnaire “{name}”; leave --instrument out").format(
+                path=path, name=found.instrument
+            )
+        )
+    return found
+
+
+def _print(console: Console, given: Responses, plan: Tabulation, found: tuple[Answer, ...]) -> None:
+    """Print a plan: section by section, the notes once at the end; or what the command line asked."""
+    if plan.sections == (Section("", "", plan.wanted),) and not plan.title:
+        return print_estimates(console, given, found)
+    print_practice(console, given)
+    _heading(console, plan.title)
+    rest = list(found)
+    for section in plan.sections:
+        mine, rest = rest[: len(section.wanted)], rest[len(section.wanted) :]
+        _heading(console, section.title)
+        for line in section.text.splitlines():
+            console.print(Text(printable(line)))
+        print_answers(console, mine, is_weighted=given.people.drawn is not None)
+    console.print()
+    return print_notes(console, given, found)
+
+
+def _heading(console: Console, title: str) -> None:
+    if title:
+        console.print("\n" + printable(title), style="bold underline")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from export import custody
+from export.commands import in_study
 from export.custody import Public
 from export.holders import keyring, proof, rotation
 from export.laptops import devices
@@ -18,6 +19,7 @@ from interviewer.files import content_of, write_durably
 from interviewer.passphrases import Passphrases
 from surveys.language import _
 from surveys.problems import Refusal, Usage
+from surveys.saying import say, show
 
 MAKERS = ("custodian", "escrow", "analyst")
 
@@ -127,12 +129,12 @@ def _new(arguments: argparse.Namespace, given: Passphrases) -> None:
     finally:
         passphrases.wipe(chosen)
     write_durably(public, Public.of(identity).encode(), mode=0o644)
-    print(
+    say(
         _(
             "{key}: keep it, in two places. Without it and its passphrase nothing sealed to it opens."
         ).format(key=key)
     )
-    print(_("{public}: give it to the study lead.").format(public=public))
+    say(_("{public}: give it to the study lead.").format(public=public))
 
 
 # --- tested -------------------------------------------------------------------------------------
@@ -153,18 +155,16 @@ def _test(arguments: argparse.Namespace, given: Passphrases) -> None:
     else:
         held = proof.heard(study, role, _words(study, role, arguments.words))
         proof.note(study, held, signing_key(study, given), datetime.now(UTC))
-    print(_("{name}.key: what is sealed to it, its holder opens.").format(name=held.name))
+    say(_("{name}.key: what is sealed to it, its holder opens.").format(name=held.name))
 
 
 def _write_challenge(study: Study, role: str, folder: Path) -> None:
     path = folder / f"{role}{proof.SUFFIX}"
     write_durably(path, proof.challenge(study, role, secrets.token_bytes(proof.SECRET)), mode=0o644)
-    print(
-        _("{path}: written. Its holder runs: souspli keys answer {name} --key {role}.key").format(
-            path=path, name=path.name, role=role
-        )
-    )
-    print(_("Then type the six words they answer: souspli keys test {role}").format(role=role))
+    say(_("{path}: written. Its holder runs, with their own key:").format(path=path))
+    show(f"souspli keys answer {path.name} --key {role}.key")
+    say(_("Then type here the six words they answer:"))
+    show(f"souspli keys test {role}{in_study(study)}")
 
 
 def _words(study: Study, role: str, told: str | None) -> str:
@@ -179,12 +179,12 @@ def _answer(arguments: argparse.Namespace, given: Passphrases) -> None:
     """Print the six words that show that this key opens what is sealed to it."""
     sealed = content_of(arguments.file)
     asked, words = proof.answer(sealed, custody.unlocked([arguments.key], given))
-    print(
+    say(
         _("Study {study} asks its {holder}. Say these words to the study lead:").format(
             study=asked.study, holder=keyring.in_words(asked.role)
         )
     )
-    print(words)
+    show(words)
 
 
 # --- replaced -----------------------------------------------------------------------------------
@@ -203,20 +203,21 @@ def _rotate(arguments: argparse.Namespace, given: Passphrases) -> None:
         made = rotation.rotate(study, wave, signing, chosen, datetime.now(UTC))
     finally:
         passphrases.wipe(chosen)
-    print(
+    say(
         _(
             "{key}: made; keep a copy of it and of its passphrase apart. study.yaml names it."
         ).format(key=made)
     )
     for role in ("escrow", "custodian"):
         if study.recipients[role] and role not in wave.given:
-            print(
+            say(
                 _(
                     "The {holder} keeps the same key: it opens this wave too, and destroying a study key "
                     "leaves that as it is."
                 ).format(holder=keyring.in_words(role))
             )
-    print(_("Next: see that it opens (souspli keys test study), the others' new keys too."))
+    say(_("Next: see that it opens, and the others' new keys too:"))
+    show(f"souspli keys test study{in_study(study)}")
     names = ", ".join(one.name for one in devices.all_of(study))
     if names:
-        print(_("Then write a new kit for: {names} (souspli kit --help).").format(names=names))
+        say(_("Then write a new kit for: {names} (souspli kit --help).").format(names=names))

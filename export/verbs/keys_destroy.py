@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from export import bars, custody
+from export.commands import in_study
 from export.holders import destruction, keyring
 from export.holders.destruction import Toll
 from export.holders.keyring import Held
@@ -19,6 +20,7 @@ from interviewer import passphrases
 from interviewer.passphrases import Passphrases
 from surveys.language import _, ngettext
 from surveys.problems import Refusal, Usage
+from surveys.saying import quoted, say, show
 
 
 def describe(destroy: argparse.ArgumentParser) -> None:
@@ -56,7 +58,8 @@ def destroy(arguments: argparse.Namespace, given: Passphrases) -> None:
     identities = custody.unlocked([path], given)
     held = destruction.whose(study, identities)
     counted = destruction.toll(study, identities, bars.shown(_("Counting")))
-    print("\n".join(_consequences(study, held, path, counted)))
+    for line in _consequences(study, held, path, counted):
+        say(line)
     _confirm(study.id, _("Type the study's id to destroy this key:"))
     count = counted.links if held.role == "custodian" else counted.records
     key = custody.ledger_key(identities)
@@ -70,11 +73,12 @@ def _destroy_elsewhere(path: Path, given: Passphrases) -> None:
     if (path.resolve().parent.parent / "study.yaml").exists():
         raise Usage(_("this key lies in a study folder; give --study, so that its ledger notes it"))
     custody.unlocked([path], given)
-    print(_("Nothing sealed to this key opens with it any more, in any study."))
-    print(_beyond_reach())
+    say(_("Nothing sealed to this key opens with it any more, in any study."))
+    say(_beyond_reach())
     _confirm(path.name, _("Type the file's name to destroy it:"))
     _erase(path)
-    print(_("Tell the study lead, who notes it: souspli keys destroy --told NAME"))
+    say(_("Tell the study lead, who notes it, by the name that souspli status gives this key:"))
+    show("souspli keys destroy --told NAME --study DIR")
 
 
 def _note_told(study: Study, name: str, given: Passphrases) -> None:
@@ -85,12 +89,15 @@ def _note_told(study: Study, name: str, given: Passphrases) -> None:
         raise Usage(
             _("the study has no key “{name}”; it has: {known}").format(name=name, known=known)
         )
-    if (study.folder / "keys" / f"{name}.key").exists():
-        raise Refusal(_("this key is still in keys/; destroy it: souspli keys destroy --key FILE"))
+    path = study.folder / "keys" / f"{name}.key"
+    if path.exists():
+        told = _("this key is still in keys/; destroy it:")
+        command = f"souspli keys destroy --key {quoted(path)}{in_study(study)}"
+        raise Refusal(f"{told}\n  {command}")
     key = signing_key(study, given)
     custody.require_signer(key, study.signer)
     destruction.note(study, found[name], 0, key, datetime.now(UTC), told=True)
-    print(_("Noted in the study's ledger: {name}.key, as its holder says.").format(name=name))
+    say(_("Noted in the study's ledger: {name}.key, as its holder says.").format(name=name))
 
 
 def _consequences(study: Study, held: Held, path: Path, counted: Toll) -> Sequence[str]:
@@ -100,22 +107,7 @@ def _consequences(study: Study, held: Held, path: Path, counted: Toll) -> Sequen
             path=path, name=held.name, study=study.id, holder=keyring.in_words(held.role)
         )
     ]
-    if counted.records or held.role != "custodian":
-        lines.append(
-            ngettext(
-                "{n} collected record opens with it.",
-                "{n} collected records open with it.",
-                counted.records,
-            ).format(n=counted.records)
-        )
-    if counted.links or held.role == "custodian":
-        lines.append(
-            ngettext(
-                "{n} link between a record and a participant's card opens with it.",
-                "{n} links between records and participants' cards open with it.",
-                counted.links,
-            ).format(n=counted.links)
-        )
+    lines += _opened(held, counted)
     if counted.files:
         lines.append(
             _("Who the cases are opens with it: {files}.").format(files=", ".join(counted.files))
@@ -135,6 +127,32 @@ def _consequences(study: Study, held: Held, path: Path, counted: Toll) -> Sequen
         _("Datasets written, interviews under way on laptops, and paper stay as they are.")
     )
     lines.append(_beyond_reach())
+    return lines
+
+
+def _opened(held: Held, counted: Toll) -> list[str]:
+    """Return in words how many records or links a key opens, even where there is none."""
+    lines = []
+    if counted.records:
+        told = ngettext(
+            "{n} collected record opens with it.",
+            "{n} collected records open with it.",
+            counted.records,
+        )
+        lines.append(told.format(n=counted.records))
+    elif held.role != "custodian":
+        lines.append(_("No record collected so far opens with it."))
+    if counted.links:
+        told = ngettext(
+            "{n} link between a record and a participant's card opens with it.",
+            "{n} links between records and participants' cards open with it.",
+            counted.links,
+        )
+        lines.append(told.format(n=counted.links))
+    elif held.role == "custodian":
+        lines.append(
+            _("No link between a record and a participant's card collected so far opens with it.")
+        )
     return lines
 
 
@@ -158,4 +176,4 @@ def _by_hand() -> str:
 
 def _erase(path: Path) -> None:
     destruction.erase(path, secrets.token_bytes)
-    print(_("{path}: overwritten and removed.").format(path=path))
+    say(_("{path}: overwritten and removed.").format(path=path))

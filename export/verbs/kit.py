@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from export import ledger
+from export.commands import in_study
 from export.holders import destruction, proof
 from export.laptops import devices, kits
 from export.laptops.devices import Enrolled
@@ -15,6 +16,7 @@ from export.verbs import signing_key, study_option
 from interviewer import kit, passphrases
 from interviewer.files import write_durably
 from surveys.language import _
+from surveys.saying import quoted, say, show
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -40,10 +42,11 @@ def run(arguments: argparse.Namespace) -> int:
     content = kits.make(found, enrolled.name, key)
     write_durably(out, content, mode=0o644)
     _warn(found)
-    print(_("{out}: written. On the laptop: souspli enrol {out}").format(out=out))
-    print(_("Words to compare aloud: {words}").format(words=kit.fingerprint(found.signer)))
+    say(_("{out}: written. On the laptop:").format(out=out))
+    show(f"souspli enrol {quoted(out)}")
+    say(_("Words to compare aloud: {words}").format(words=kit.fingerprint(found.signer)))
     if not kit.read(content).kit.cases:
-        print(_("This kit carries no cases yet."), _next(enrolled))
+        _tell_next(found, enrolled)
     return 0
 
 
@@ -52,18 +55,20 @@ def _warn(study: Study) -> None:
     shown = proof.tested(study, ledger.verified(study.ledger, study.signer))
     waiting = [held.role for held, day in shown if not day]
     if waiting and not study.is_practice:
-        print(
+        say(
             _(
                 "Nobody knows yet whether these can open what is sealed to them: {roles}; before field "
                 "work: souspli keys test --help"
             ).format(roles=", ".join(dict.fromkeys(waiting))),
-            file=sys.stderr,
+            sys.stderr,
         )
 
 
-def _next(enrolled: Enrolled) -> str:
+def _tell_next(study: Study, enrolled: Enrolled) -> None:
+    """Say how the laptop comes to its cases: they are given once it has shown that it can be opened."""
     if enrolled.is_tested:
-        return _("Next: souspli assign {name}").format(name=enrolled.name)
-    return _("Next, once it is installed: souspli device test {name}.test.age").format(
-        name=enrolled.name
-    )
+        say(_("This kit carries no cases yet. Next, by the custodian:"))
+        show(f"souspli assign {enrolled.name}{in_study(study)} --key FILE")
+    else:
+        say(_("This kit carries no cases yet. Next, once it is installed:"))
+        show(f"souspli device test {enrolled.name}.test.age{in_study(study)}")

@@ -21,6 +21,7 @@ from interviewer import passphrases
 from interviewer.files import write_durably
 from surveys.language import _, ngettext
 from surveys.problems import Refusal
+from surveys.saying import say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -66,11 +67,11 @@ def run(arguments: argparse.Namespace) -> int:
     )
     write_durably(arguments.out, persons.table(found.groups, secrets.SystemRandom()))
     for line in unopened(found.unopened):
-        print(line, file=sys.stderr)
+        say(line, sys.stderr)
     if arguments.json:
         print(json.dumps(_summary(found, arguments.out), ensure_ascii=False, indent=1))
     else:
-        print("\n".join(_told(found, arguments.out)))
+        say("\n".join(_told(found, arguments.out)))
     return 1 if found.unopened else 0
 
 

@@ -59,7 +59,4 @@ def _identities(arguments: argparse.Namespace) -> Sequence[age.Identity]:
     given = passphrases.Passphrases(arguments.passphrase_fd)
     if arguments.identity is None:
         return [age.Passphrase(given.existing(_("the dataset")))]
-    secret = given.existing(arguments.identity.name)
-    identities = custody.open_key(arguments.identity, secret)
-    passphrases.wipe(secret)
-    return identities
+    return custody.unlocked([arguments.identity], given)

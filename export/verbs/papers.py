@@ -10,15 +10,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import get_args
 
+from export.drawing.sample import read_sample
 from export.papers.html import html
 from export.papers.papers import Source, counted, papers
 from export.papers.parts import Document, Language
+from export.papers.register import Sampled
 from export.papers.typeset import pdf
 from export.study import Study, read_study
 from export.verbs import study_option
 from surveys.language import _, ngettext
 from surveys.outfile import write_out
 from surveys.problems import Refusal
+from surveys.saying import say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -51,13 +54,14 @@ def run(arguments: argparse.Namespace) -> int:
         for document in documents
         for suffix, write in ((".html", html), (".pdf", pdf))
     }
-    for path in paths:
-        if path.exists():
-            raise Refusal(
-                _(
-                    "{path}: exists already, and may have been completed by hand; give another --out DIR"
-                ).format(path=path)
-            )
+    there = next((path for path in paths if path.exists()), None)
+    if there is not None:
+        raise Refusal(
+            _(
+                "{path}: exists already, and may have been completed by hand; give another --out DIR, and "
+                "copy into the new documents what was completed there"
+            ).format(path=there)
+        )
     written = {path: write(document) for path, (document, write) in paths.items()}
     for path, content in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +75,7 @@ def _made(study: Study, wanted: str) -> dict[Language, tuple[Document, ...]]:
         datetime.now().astimezone().date().isoformat(),
         version("souspli"),
         hashlib.sha256((study.folder / "study.yaml").read_bytes()).hexdigest(),
+        _sampled(study),
     )
     languages: tuple[Language, ...] = get_args(Language)
     return {
@@ -78,6 +83,14 @@ def _made(study: Study, wanted: str) -> dict[Language, tuple[Document, ...]]:
         for language in languages
         if wanted in {language, "both"}
     }
+
+
+def _sampled(study: Study) -> Sampled | None:
+    drawn = read_sample(study)
+    if drawn is None:
+        return None
+    people = sum(one.is_released for one in drawn.values())
+    return Sampled(people, len(drawn) - people)
 
 
 def _tell(out: Path, made: dict[Language, tuple[Document, ...]], *, as_json: bool) -> None:
@@ -99,5 +112,5 @@ def _tell(out: Path, made: dict[Language, tuple[Document, ...]], *, as_json: boo
             "{name}: {n} things to complete, references to check: {check}",
             complete,
         )
-        print(told.format(name=f"{language}/{name}", n=complete, check=check))
-    print(_("{folder}: written, as .html to complete and .pdf to read.").format(folder=out))
+        say(told.format(name=f"{language}/{name}", n=complete, check=check))
+    say(_("{folder}: written, as .html to complete and .pdf to read.").format(folder=out))

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from export import custody
+from export.holders import destruction
 from export.study import read_study
 from export.unsealing import recovery
 from export.unsealing.recovery import Recovered
 from export.verbs import study_keys_order, study_option
 from interviewer import passphrases
 from surveys.language import _, ngettext, printable
+from surveys.saying import say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -35,13 +37,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Make records of drafts; 1 if any was left as it is."""
     study = read_study(arguments.study)
     drafts = recovery.drafts_in(arguments.paths)
+    destruction.require_undestroyed(study, ["study", "escrow"])
     given = passphrases.Passphrases(arguments.passphrase_fd)
     identities = custody.unlocked(study.study_keys, given)
     recovered = recovery.recover(study, drafts, identities, datetime.now(UTC))
     if arguments.json:
         print(json.dumps(_summary(recovered), ensure_ascii=False, indent=1))
     else:
-        print("\n".join(told(recovered)))
+        say("\n".join(told(recovered)))
     return 1 if recovered.refused else 0
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from export import ledger
 from export.collecting import whereabouts
 from export.collecting.whereabouts import Desk
+from export.commands import in_study
 from export.holders import destruction, keyring, proof
 from export.ledger import Verified
 from export.study import Study, read_study
@@ -20,6 +21,7 @@ from interviewer.whereabouts import Held, Whereabouts, is_enrolled, of_laptop
 from surveys import language
 from surveys.language import _, ngettext
 from surveys.problems import Usage
+from surveys.saying import quoted, say, show
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +70,7 @@ def _tell_laptop(found: Whereabouts, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(asdict(found), ensure_ascii=False, indent=1))
     else:
-        print("\n".join(told(found)))
+        say("\n".join(told(found)))
     return 1 if found.field.fault or found.practice.fault else 0
 
 
@@ -164,10 +166,9 @@ def _show_desk(study: Study, desk: Desk) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(markup=False, highlight=False)
-    console.print(_("{title} ({id})").format(title=_in_words(study.title), id=study.id))
+    say(_("{title} ({id})").format(title=_in_words(study.title), id=study.id))
     if study.is_practice:
-        console.print(_("This study is for practice: nothing here is real."))
+        say(_("This study is for practice: nothing here is real."))
     if desk.laptops:
         columns = (
             _("laptop"),
@@ -190,18 +191,18 @@ def _show_desk(study: Study, desk: Desk) -> None:
                 laptop.head or "–",
                 *map(str, numbers),
             )
-        console.print(table)
+        Console(markup=False, highlight=False).print(table)
     else:
-        console.print(_("No laptop yet; on one: souspli enrol --name NAME"))
+        say(_("No laptop yet; on one: souspli enrol --name NAME"))
     told_records = ngettext("{n} record collected.", "{n} records collected.", desk.records)
-    console.print(told_records.format(n=desk.records))
+    say(told_records.format(n=desk.records))
     if desk.quarantined:
         told_aside = ngettext(
             "{n} file set aside (collected/quarantine).",
             "{n} files set aside (collected/quarantine).",
             desk.quarantined,
         )
-        console.print(told_aside.format(n=desk.quarantined))
+        say(told_aside.format(n=desk.quarantined))
 
 
 def _show_holders(study: Study, noted: Verified) -> None:
@@ -216,13 +217,25 @@ def _show_holders(study: Study, noted: Verified) -> None:
         told = (
             _("{name}.key ({holder}): opens, as its holder showed on {day}.")
             if day
-            else _("{name}.key ({holder}): nobody has shown yet that it opens (souspli keys test).")
+            else _(
+                "{name}.key ({holder}): nobody has shown yet that it opens "
+                "(souspli keys test {role}{study})."
+            )
         )
-        print(told.format(name=held.name, holder=keyring.in_words(held.role), day=day))
+        say(
+            told.format(
+                name=held.name,
+                holder=keyring.in_words(held.role),
+                day=day,
+                role=held.role,
+                study=in_study(study),
+            )
+        )
     for one in gone:
         told = _("{name}.key ({holder}): destroyed on {day}.")
-        print(told.format(name=one.name, holder=keyring.in_words(one.role), day=one.day))
+        say(told.format(name=one.name, holder=keyring.in_words(one.role), day=one.day))
         path = study.folder / "keys" / f"{one.name}.key"
         if path.exists():
-            print(_("{path}: is still there; run souspli keys destroy again").format(path=path))
-    print("\n".join(status_ledger.told(noted)))
+            say(_("{path}: is still there; run again:").format(path=path))
+            show(f"souspli keys destroy --key {quoted(path)}{in_study(study)}")
+    say("\n".join(status_ledger.told(noted)))

@@ -10,6 +10,7 @@ from export import ledger
 from export.ledger import Verified
 from export.study import Study
 from surveys.language import _, ngettext, printable
+from surveys.saying import say
 
 
 def tell(study: Study, noted: Verified, *, as_json: bool) -> None:
@@ -26,34 +27,22 @@ def tell(study: Study, noted: Verified, *, as_json: bool) -> None:
         }
         print(json.dumps(found, ensure_ascii=False, indent=1))
         return
-    _show_lines(noted)
-    print("\n".join(told(noted)))
+    say(_("line, time (UTC), what was done (to how many): what for · by whose key"))
+    say("\n".join((*lines_told(noted), *told(noted))))
 
 
-def _show_lines(noted: Verified) -> None:
-    from rich.console import Console
-    from rich.table import Table
+def lines_told(noted: Verified) -> Iterator[str]:
+    """Yield the ledger line by line: number, time, what was done, to how many, what for, by whose key.
 
-    table = Table(
-        _("line"),
-        _("time (UTC)"),
-        _("event"),
-        _("what for"),
-        _("count"),
-        _("signed by"),
-        box=None,
-        pad_edge=False,
-    )
+    A count of 0 is not shown: most lines are of no records. Who signed is “?” where that is not sure.
+    """
+    width = len(str(max(noted.lines, default=1)))
     for number, line in noted.lines.items():
-        table.add_row(
-            str(number),
-            printable(line.time.removesuffix("+00:00").replace("T", " ")),
-            ledger.event_in_words(line.event),
-            printable(line.what),
-            str(line.count),
-            noted.signer(number) or "?",
-        )
-    Console(markup=False, highlight=False).print(table)
+        time = printable(line.time.removesuffix("+00:00").replace("T", " "))
+        event = ledger.event_in_words(line.event)
+        counted = f"{event} ({line.count})" if line.count else event
+        signer = noted.signer(number) or "?"
+        yield f"{number:<{width}}  {time}  {counted}: {printable(line.what)} · {signer}"
 
 
 def told(noted: Verified) -> Iterator[str]:

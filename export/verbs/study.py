@@ -10,6 +10,7 @@ from export import custody, founding
 from interviewer import passphrases
 from surveys.language import _
 from surveys.problems import Refusal, Usage
+from surveys.saying import say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -84,12 +85,12 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         for secret in chosen:
             passphrases.wipe(secret)
-    print(
+    say(
         _(
             "{folder}: made. Its keys are in keys/: keep copies of them and of their passphrases apart."
         ).format(folder=arguments.folder)
     )
-    print(
+    say(
         _(
             "Next: complete study.yaml, draw the sample, add each laptop (souspli device add --help)."
         )

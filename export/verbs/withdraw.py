@@ -17,7 +17,7 @@ from export.collecting.withdrawal import Withdrawn
 from export.linking import links, requests
 from export.linking.requests import Named
 from export.study import Study, read_study
-from export.verbs import study_option
+from export.verbs import signing_key, study_option
 from export.verbs.link import unopened
 from interviewer import passphrases
 from interviewer.files import write_durably
@@ -25,6 +25,7 @@ from interviewer.passphrases import Passphrases
 from surveys.codes import is_card, normal_card
 from surveys.language import _, ngettext
 from surveys.problems import Refusal, Usage
+from surveys.saying import quoted, say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -101,9 +102,9 @@ def _find(
     if as_json:
         print(json.dumps(_found_json(found, path), ensure_ascii=False, indent=1))
     else:
-        print("\n".join(_found(found, path)))
+        say("\n".join(_found(found, path)))
     for line in unopened(found.unopened):
-        print(line, file=sys.stderr)
+        say(line, sys.stderr)
     return 0 if all(found.records) and not found.unopened else 1
 
 
@@ -123,33 +124,30 @@ def _codes(given: Passphrases) -> list[str]:
 
 
 def _asked() -> Iterator[str]:
-    """Yield codes typed on the terminal, until an empty line; nothing of them stays on the screen."""
+    """Yield codes typed on the terminal, until an empty line; nothing of them stays on the screen.
+
+    One that is no card's is gone from the screen too, and asked for again.
+    """
     import questionary
 
     number = 1
     while True:
         prompt = _("Code on card {n} (an empty line ends):").format(n=number)
         try:
-            typed = questionary.text(
-                prompt,
-                validate=lambda text: _wrong(text) or True,
-                validate_while_typing=False,
-                erase_when_done=True,
-            ).unsafe_ask()
+            typed = str(questionary.text(prompt, erase_when_done=True).unsafe_ask())
         except EOFError as error:  # Ctrl-D: nobody wants to type it
             raise KeyboardInterrupt from error
-        if not str(typed).strip():
+        if not typed.strip():
             return
-        yield normal_card(str(typed))
-        print(_("Code {n} is noted.").format(n=number), file=sys.stderr)
-        number += 1
-
-
-def _wrong(text: str) -> str:
-    """Return why a text is no card code, '' for one and for an empty line."""
-    if not text.strip() or is_card(normal_card(text)):
-        return ""
-    return _("No card has this code: a character is wrong or missing. Read the card again.")
+        if is_card(normal_card(typed)):
+            yield normal_card(typed)
+            say(_("Code {n} is noted.").format(n=number), sys.stderr)
+            number += 1
+        else:
+            say(
+                _("No card has this code: a character is wrong or missing. Read the card again."),
+                sys.stderr,
+            )
 
 
 def _found_json(found: Named, path: Path) -> dict[str, object]:
@@ -184,9 +182,9 @@ def _found(found: Named, path: Path) -> Iterator[str]:
         yield told.format(n=found.doubtful)
     if found.ids:
         yield _(
-            "{path}: give it to the study lead, who runs: souspli withdraw --ids {path}. It holds random "
-            "ids, and no code."
+            "{path}: give it to the study lead. It holds random ids, and no code. The lead runs:"
         ).format(path=path)
+        yield f"  souspli withdraw --ids {quoted(path.name)} --study DIR"
     if not all(found.records):
         yield from _to_try_again()
 
@@ -207,16 +205,12 @@ def _to_try_again() -> Iterator[str]:
 
 def _remove(study: Study, path: Path, given: Passphrases, *, as_json: bool) -> int:
     record_ids = withdrawal_file.read(path, study.id)
-    secret = given.existing("signing.key")
-    try:
-        key = custody.open_signing_key(study.signing_key, secret)
-    finally:
-        passphrases.wipe(secret)
+    key = signing_key(study, given)
     done = withdrawal.withdraw(study, record_ids, key, datetime.now(UTC))
     if as_json:
         print(json.dumps(asdict(done), ensure_ascii=False, indent=1))
     else:
-        print("\n".join(_removed(done)))
+        say("\n".join(_removed(done)))
     return 0
 
 

@@ -34,8 +34,12 @@ from interviewer.screen.secret import Secret
 from interviewer.screen.sheet import sheet_of
 from interviewer.screen.strokes import paste, press, type_in
 from interviewer.screen.typed import Escape, cleaned
-from interviewer.screen.view import View, actions, begun
+from interviewer.screen.view import View, actions, begun, is_unseen
 from interviewer.sitting import Setting, Sitting
+
+# A digit picks an answer and moves on by itself. Who presses Enter after it out of habit does so within
+# this many seconds, and has not read the next question yet: that Enter must not leave it blank.
+HABIT = 0.4
 
 # Each style differs by weight, underline or reverse, or stands behind a sign: never by colour alone.
 STYLE = Style.from_dict(
@@ -94,6 +98,7 @@ class _Screen:
         self.escape = Escape()
         self.clock = clock
         self.last_key = clock()
+        self.moved_on = -HABIT  # when a code that was typed moved on to another question
         self.secret = Secret()
         self.failure: BaseException | None = None
         bindings = KeyBindings()
@@ -180,12 +185,18 @@ class _Screen:
             return self.behind_the_lock(key, data)
         if key == Keys.BracketedPaste:
             return paste(self.view, data)
+        moved_on, self.moved_on = self.moved_on, -HABIT  # only the very next key is a habit
+        if action == "enter" and now - moved_on < HABIT and is_unseen(self.view):
+            return self.view
         if action is not None:
             return press(self.view, action, self.setting.scrubber)
         if isinstance(key, Keys) or len(stroke) != 1:
             return self.view
         typed = unshifted(self.view, stroke) if self.setting.keyboard == "azerty" else stroke
-        return type_in(self.view, typed, self.setting.scrubber)
+        view = type_in(self.view, typed, self.setting.scrubber)
+        if view.step != self.view.step:
+            self.moved_on = now
+        return view
 
     def behind_the_lock(self, key: Keys | str, data: str) -> View:
         """Return the view after a key while the screen is locked: the passphrase is typed unseen."""

@@ -125,6 +125,14 @@ def given_to(view: View) -> View:
 # --- which stop is looked at ------------------------------------------------------------------
 
 
+def is_unseen(view: View) -> bool:
+    """Whether a question is shown that Enter would leave blank, and nothing was typed for yet."""
+    if view.mode != "answer" or view.step is None or isinstance(view.step.item, Group):
+        return False
+    is_optional = is_asked(view.step) and view.step.item.required is None
+    return is_optional and not view.is_touched and former(view) is None
+
+
 def is_private(view: View) -> bool:
     """Whether the respondent, not the interviewer, is at the screen."""
     return view.step is not None and is_self_completed(view.interview, view.step)

@@ -24,7 +24,7 @@ from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.output import Output, create_output
 from questionary.question import Question
 
-from interviewer.laptop import TRIES
+from interviewer.passphrases import TRIES
 from interviewer.screen.page import wrapped
 from interviewer.session.frame import STYLE, Page, dress
 from surveys.language import _

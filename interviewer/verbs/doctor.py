@@ -13,6 +13,7 @@ from interviewer.device import default_home
 from interviewer.doctor import Finding, Machine, Verdict, examine
 from interviewer.verbs import home_option
 from surveys.language import _
+from surveys.saying import say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -50,4 +51,4 @@ def _print(found: tuple[Finding, ...]) -> None:
     }
     width = max(len(word) for word in words.values())
     for finding in found:
-        print(f"{words[finding.verdict]:<{width}}  {finding.text}")
+        say(f"{words[finding.verdict]:<{width}}  {finding.text}")

@@ -12,6 +12,7 @@ from interviewer.passphrases import Passphrases
 from interviewer.verbs import home_option
 from surveys.language import _, ngettext
 from surveys.problems import Refusal, Usage
+from surveys.saying import quoted, say, show
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -86,26 +87,27 @@ def _begin(device: Device, name: str, out: Path, given: Passphrases, *, anew: bo
         path, words = enrolment.begin(device, name, chosen, vault.calibrated(), out)
     finally:
         passphrases.wipe(chosen)
-    print(
+    say(
         _("{name}: this laptop has its keys. Their passphrase is known to you alone.").format(
             name=name
         )
     )
-    print(_("{path}: give it to the study lead, and read these words aloud:").format(path=path))
-    print(f"  {words}")
+    say(_("{path}: give it to the study lead, and read these words aloud:").format(path=path))
+    show(words)
 
 
 def _tell_aside(former: Device) -> None:
     """Say where the former folder is, and what in it nobody has yet."""
-    print(_("The former folder of this laptop is now {home}.").format(home=former.home))
+    say(_("The former folder of this laptop is now {home}.").format(home=former.home))
     count = enrolment.waiting(former)
     if count:
         told = ngettext(
-            "{n} interview in it is not handed over: souspli handover DEST --lost-passphrase --home {home}",
-            "{n} interviews in it are not handed over: souspli handover DEST --lost-passphrase --home {home}",
+            "{n} interview in it is not handed over:",
+            "{n} interviews in it are not handed over:",
             count,
         )
-        print(told.format(n=count, home=former.home))
+        say(told.format(n=count))
+        show(f"souspli handover DEST --lost-passphrase --home {quoted(former.home)}")
 
 
 # --- the kit ------------------------------------------------------------------------------------
@@ -124,15 +126,21 @@ def _install(device: Device, path: Path, out: Path, given: Passphrases) -> None:
         "{device}: kit {version} installed, {n} questionnaires.",
         count,
     )
-    print(told.format(device=installed.kit.device, version=installed.kit.version, n=count))
-    print(
-        ngettext("{n} case for this laptop.", "{n} cases for this laptop.", cases).format(n=cases)
-    )
+    say(told.format(device=installed.kit.device, version=installed.kit.version, n=count))
+    say(_cases_told(cases))
     if is_first:
-        print(_("Read this aloud to the study lead; the lead must have the same:"))
-        print(f"  {kit.fingerprint(installed.signer)}")
+        say(_("Read this aloud to the study lead; the lead must have the same:"))
+        show(kit.fingerprint(installed.signer))
     if installed.kit.cases:  # they come once the lead has opened its test record
         return
     test = out / f"{installed.kit.device}{enrolment.TEST_SUFFIX}"
     write_durably(test, enrolment.sealed_test(installed), mode=0o644)
-    print(_("{path}: give it to the study lead, who opens it before fieldwork.").format(path=test))
+    say(_("{path}: give it to the study lead, who opens it before fieldwork.").format(path=test))
+
+
+def _cases_told(count: int) -> str:
+    if not count:
+        return _("No case for this laptop.")
+    return ngettext("{n} case for this laptop.", "{n} cases for this laptop.", count).format(
+        n=count
+    )

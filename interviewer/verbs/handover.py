@@ -13,6 +13,7 @@ from interviewer.handover import HandedOver, handover, told, without_passphrase
 from interviewer.passphrases import Passphrases
 from interviewer.verbs import home_option
 from surveys.language import _
+from surveys.saying import say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -43,8 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         else _unlocked(device, arguments)
     )
     for doubt in done.doubts:
-        print(f"souspli: {doubt}", file=sys.stderr)
-    print("\n".join(told(done, arguments.destination)))
+        say(f"souspli: {doubt}", sys.stderr)
+    say("\n".join(told(done, arguments.destination)))
     return 1 if done.doubts else 0
 
 

@@ -27,6 +27,7 @@ from surveys.instrument import Instrument
 from surveys.language import _
 from surveys.plan import plan
 from surveys.problems import Refusal, Usage
+from surveys.saying import say
 
 INTERRUPTED = 130
 _FILES = (".yaml", ".yml", *shipped.WORKBOOKS)
@@ -150,7 +151,7 @@ def _tried(arguments: argparse.Namespace) -> int:
         keyboard=_keyboard(),
     )
     sitting = _hold(interview, setting, plain=arguments.plain)
-    print(_("A trial: nothing was kept."))
+    say(_("A trial: nothing was kept."))
     return 0 if sitting.ending in {"finished", "stopped"} else INTERRUPTED
 
 
@@ -214,7 +215,7 @@ def _held(
             )
         )
     if under_way:
-        print(_("This interview goes on where it stopped."))
+        say(_("This interview goes on where it stopped."))
         return _resumed(here, under_way[0].id)
     if has_case and not here.is_practice:
         _require_case(case, here)
@@ -351,15 +352,15 @@ def _keyboard() -> Keyboard:
 def _told(held: Holding, sitting: Sitting, became: str) -> int:
     """Say what became of the interview, and return the exit status."""
     if sitting.ending == "erased":
-        print(_("Erased: no answer of this interview is kept."))
+        say(_("Erased: no answer of this interview is kept."))
         return INTERRUPTED
     if became == "sealed":
-        print(_("Sealed. This laptop cannot read it any more."))
+        say(_("Sealed. This laptop cannot read it any more."))
         return 0
     if held.around.case:
-        print(_("Interrupted: every answer is kept, encrypted; the same command goes on with it."))
+        say(_("Interrupted: every answer is kept, encrypted; the same command goes on with it."))
     else:
-        print(_("Interrupted: every answer is kept, encrypted; --resume goes on with it."))
+        say(_("Interrupted: every answer is kept, encrypted; --resume goes on with it."))
     return INTERRUPTED
 
 

@@ -10,6 +10,7 @@ from interviewer.files import write_durably
 from interviewer.passphrases import Passphrases
 from interviewer.verbs import home_option
 from surveys.language import _
+from surveys.saying import say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -34,5 +35,5 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         passphrases.wipe(old)
         passphrases.wipe(new)
-    print(_("The passphrase is changed. A copy made before still opens with the former one."))
+    say(_("The passphrase is changed. A copy made before still opens with the former one."))
     return 0

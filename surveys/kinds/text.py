@@ -30,7 +30,9 @@ def _card(typed: str) -> str | WhyNot:
     code = codes.normal_card(typed)
     if codes.is_card(code):
         return code
-    message = _("Type the {n} characters of the code on the card, and check each one.")
+    if sum(map(str.isalnum, typed)) == codes.CARD_LENGTH:
+        return WhyNot(_("A character of this code is wrong. Compare each one with the card."))
+    message = _("Type the {n} characters of the code on the card: one is missing, or too many.")
     return WhyNot(message.format(n=codes.CARD_LENGTH))
 
 

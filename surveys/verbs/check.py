@@ -11,6 +11,7 @@ from surveys.check import errors
 from surveys.checks.rendered import LineAt, cells_of, lines_of, print_problems, summary
 from surveys.language import _
 from surveys.load import Loaded, source_of
+from surveys.saying import say
 from surveys.shipped import found_file, opened
 from surveys.xlsform import opening
 from surveys.yamltree import MAX_BYTES
@@ -56,9 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
                 if arguments.accepted or problem.severity != "accepted"
             )
             print_problems(shown, found.line_at)
-            print(summary(name, found.loaded))
+            say(summary(name, found.loaded))
             if found.is_workbook and any(one.check in _OURS for one in errors(found.loaded)):
-                print(_("in a workbook our keys are columns, such as bind::souspli:keep"))
+                say(_("in a workbook our keys are columns, such as bind::souspli:keep"))
     return 1 if any(errors(found.loaded) for found in results.values()) else 0
 
 

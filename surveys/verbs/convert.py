@@ -14,6 +14,7 @@ from surveys.language import _, ngettext
 from surveys.load import Loaded, source_of
 from surveys.outfile import write_out
 from surveys.problems import Problem, Refusal, Usage
+from surveys.saying import say
 from surveys.shipped import found_file, opened
 from surveys.xlsform import opening
 from surveys.yamltree import MAX_BYTES
@@ -158,7 +159,7 @@ def _forbidding(loaded: Loaded, is_lenient: bool) -> list[Problem]:
 
 def _nothing_written(target: Path, wrong: int) -> int:
     said = ngettext("{path}: not written, {n} error", "{path}: not written, {n} errors", wrong)
-    print(said.format(path=target, n=wrong))
+    say(said.format(path=target, n=wrong))
     return 1
 
 
@@ -167,22 +168,22 @@ def _report(target: Path, problems: tuple[Problem, ...], loaded: Loaded | None) 
     n = sum(1 for problem in problems if problem.check == "loss")
     if n:
         said = ngettext("{path}: written, {n} loss", "{path}: written, {n} losses", n)
-        print(said.format(path=target, n=n))
+        say(said.format(path=target, n=n))
     else:
-        print(_("{path}: written, nothing is lost").format(path=target))
+        say(_("{path}: written, nothing is lost").format(path=target))
     if loaded is None:
         return
     if loaded.instrument is not None and loaded.instrument.tables:
         names = ", ".join(f"{name}.csv" for name in loaded.instrument.tables)
-        print(_("keep beside it: {names}").format(names=names))
+        say(_("keep beside it: {names}").format(names=names))
     if left := len(errors(loaded)):
         said = ngettext(
             "{n} error is left to settle in it: souspli check {path}",
             "{n} errors are left to settle in it: souspli check {path}",
             left,
         )
-        print(said.format(n=left, path=target))
+        say(said.format(n=left, path=target))
     elif any(
         problem.severity == "warning" and problem.check in _WHOLE for problem in loaded.problems
     ):
-        print(_("see what there is to mend in it: souspli check {path}").format(path=target))
+        say(_("see what there is to mend in it: souspli check {path}").format(path=target))

@@ -8,6 +8,7 @@ from pathlib import Path
 from surveys.language import _, from_environment
 from surveys.outfile import write_out
 from surveys.problems import Usage
+from surveys.saying import say
 
 STARTERS = Path(__file__).parent.parent
 SUFFIXES = (".yaml", ".yml")
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     if path.suffix.lower() not in SUFFIXES:
         raise Usage(_("{path}: a questionnaire is a .yaml file").format(path=path))
     write_out(path, starter(from_environment()).encode(), force=False, or_force=False)
-    print(_("{path}: written. Change it, then: souspli check {path}").format(path=path))
+    say(_("{path}: written. Change it, then: souspli check {path}").format(path=path))
     return 0
 
 

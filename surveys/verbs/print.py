@@ -10,6 +10,7 @@ from surveys.language import _, from_environment
 from surveys.outfile import write_out
 from surveys.paper.typeset import pdf
 from surveys.problems import Usage
+from surveys.saying import say
 from surveys.shipped import usable
 
 
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     instrument = usable(arguments.file)
     content = pdf(instrument, chosen(instrument, arguments.lang))
     write_out(path, content, force=arguments.force)
-    print(_("{path}: written").format(path=path))
+    say(_("{path}: written").format(path=path))
     return 0
 
 

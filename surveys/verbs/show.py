@@ -27,6 +27,7 @@ from surveys.paper.wording import wording
 from surveys.paper.words import speaker
 from surveys.plan import plan
 from surveys.problems import Refusal, Usage
+from surveys.saying import say
 from surveys.shipped import usable
 
 if TYPE_CHECKING:
@@ -191,9 +192,9 @@ def _length(instrument: Instrument, language: str, as_json: bool) -> None:
         )
     _console().print(table)
     print()
-    print(_("Routes drawn by chance, each answer as likely; read aloud at 150 words a minute."))
-    print(_("Breaks and talk beside the questions are not counted."))
-    print(_("The sections are those of the middle route."))
+    say(_("Routes drawn by chance, each answer as likely; read aloud at 150 words a minute."))
+    say(_("Breaks and talk beside the questions are not counted."))
+    say(_("The sections are those of the middle route."))
 
 
 def _figures(length: Length) -> tuple[str, str, str]:
@@ -244,9 +245,9 @@ def _draw(drawn: Graph, path: Path, force: bool) -> None:
     if content is None:
         path, content = path.with_suffix(".mmd"), mermaid(drawn)
         told = _("Graphviz is not installed here: {path} has the routes as Mermaid text instead")
-        print(told.format(path=path), file=sys.stderr)
+        say(told.format(path=path), sys.stderr)
     write_out(path, content.encode(), force=force)
-    print(_("{path}: written").format(path=path))
+    say(_("{path}: written").format(path=path))
 
 
 def svg(drawn: Graph) -> str | None:

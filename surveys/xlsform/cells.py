@@ -23,13 +23,33 @@ MOST_BYTES = 10_000_000  # of the file
 MOST_UNPACKED = 30_000_000  # bytes of all its parts
 MOST_PARTS = 2_000
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 65_536, 1_024, 1_000_000  # as far as sheets reach
+MOST_TEXT = 2_000_000_000  # bytes, were each cell the longest of the texts that cells share
 
 _OLE = b"\xd0\xcf\x11\xe0"  # how an .xls begins, and an .xlsx with a password
 _ENTRY = b"PK\x01\x02"  # how each entry of a zip's index begins
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins, which nothing here looks into
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{0,4})([0-9]{1,10})[\"']")
+_SHARED = re.compile(rb"sst\s*>")  # the end of the part that has the texts cells share
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 Grid = Sequence[Sequence[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a workbook may be: bytes of the file and of all its parts, and the reach of its sheets.
+
+    `rows` and `columns` are as far as one sheet reaches, `cells` as far as all of them do.
+    """
+
+    packed: int
+    unpacked: int
+    rows: int
+    columns: int
+    cells: int
+
+
+_FORM = Limits(MOST_BYTES, MOST_UNPACKED, MOST_ROWS, MOST_COLUMNS, MOST_CELLS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +99,10 @@ def read_cells(content: bytes, name: str) -> Workbook:
     Raises Unreadable where it is too large or no workbook, and Refusal where the reader of workbooks
     is not installed.
     """
-    if len(content) > MOST_BYTES:
-        raise _too_large(name, _("the file is larger than {n} bytes").format(n=MOST_BYTES))
-    if content.startswith(_OLE):
-        _refuse_far(_old_reach(content, name), name)
+    if content.startswith(_OLE) and len(content) <= MOST_BYTES:
+        _refuse_far(_old_reach(content, name), name, _FORM)
     else:
-        content = _repacked(content, name)
+        content = repacked(content, name, _FORM)
     grids = _grids(content, name)
     problems: list[Problem] = []
     sheets = {title.lower(): _sheet(title, grid, name, problems) for title, grid in reversed(grids)}
@@ -106,27 +124,37 @@ def _not_a_workbook(name: str) -> Unreadable:
     return Unreadable(_problem(name, fact, remedy, "syntax"))
 
 
-def _repacked(content: bytes, name: str) -> bytes:
+def repacked(content: bytes, name: str, limits: Limits) -> bytes:
     """Return the parts of an .xlsx that hold cells, not compressed.
 
     The index may lie about sizes; `zipfile` unpacks no more than it says and refuses what differs.
+    Raises Unreadable where it is no .xlsx, or larger than the limits.
     """
+    if len(content) > limits.packed:
+        raise _too_large(name, _("the file is larger than {n} bytes").format(n=limits.packed))
     if content.count(_ENTRY) > MOST_PARTS:
         raise _too_large(name, _("the file has more than {n} parts").format(n=MOST_PARTS))
     out = io.BytesIO()
     reach: list[tuple[int, int]] = []
+    longest = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+            if sum(part.file_size for part in packed.infolist()) > limits.unpacked:
                 raise _too_large(
-                    name, _("the file unpacks to more than {n} bytes").format(n=MOST_UNPACKED)
+                    name, _("the file unpacks to more than {n} bytes").format(n=limits.unpacked)
                 )
             with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as plain:
                 for part in dict.fromkeys(packed.namelist()):
                     if part.endswith((".xml", ".rels")):
                         text = packed.read(part)
-                        if part.lower().startswith("xl/worksheets/"):
-                            reach.append(_reach(text, name))
+                        if text.startswith(_WIDE):
+                            if part.lower().startswith("xl/"):
+                                raise _not_a_workbook(name)
+                            continue  # what some programs add of their own
+                        if b"sheetData" in text or part.lower().startswith("xl/worksheets/"):
+                            reach.append(_reach(text))
+                        elif _SHARED.search(text):
+                            longest = max(longest, *map(len, text.split(b"si>")))
                         plain.writestr(part, text)
     except (
         zipfile.BadZipFile,
@@ -138,17 +166,19 @@ def _repacked(content: bytes, name: str) -> bytes:
         zlib.error,
     ) as error:
         raise _not_a_workbook(name) from error
-    _refuse_far(reach, name)
+    _refuse_far(reach, name, limits)
+    if longest * sum(rows * columns for rows, columns in reach) > MOST_TEXT:
+        raise _too_large(name, _("its cells may hold more than {n} bytes").format(n=MOST_TEXT))
     return out.getvalue()
 
 
-def _reach(sheet: bytes, name: str) -> tuple[int, int]:
+def _reach(sheet: bytes) -> tuple[int, int]:
     """Return the last row and column that a sheet of an .xlsx names."""
-    if sheet.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _not_a_workbook(name)
-    rows = max((int(found[2]) for found in _REFERENCE.finditer(sheet)), default=0)
-    letters = {found[1] for found in _REFERENCE.finditer(sheet)}
-    return rows, max(map(_number, letters), default=0)
+    rows, letters = set(), set()
+    for found in _REFERENCE.finditer(sheet):
+        letters.add(found[1])
+        rows.add(found[2])
+    return max(map(int, rows), default=0), max(map(_number, letters), default=0)
 
 
 def _old_reach(content: bytes, name: str) -> list[tuple[int, int]]:
@@ -159,10 +189,10 @@ def _old_reach(content: bytes, name: str) -> list[tuple[int, int]]:
         raise _not_a_workbook(name) from error
 
 
-def _refuse_far(reach: Sequence[tuple[int, int]], name: str) -> None:
+def _refuse_far(reach: Sequence[tuple[int, int]], name: str, limits: Limits) -> None:
     """Refuse sheets that reach far out: a grid is made as far as each reaches."""
-    if sum(rows * columns for rows, columns in reach) > MOST_CELLS or any(
-        rows > MOST_ROWS or columns > MOST_COLUMNS for rows, columns in reach
+    if sum(rows * columns for rows, columns in reach) > limits.cells or any(
+        rows > limits.rows or columns > limits.columns for rows, columns in reach
     ):
         rows, columns = max(reach, key=lambda one: one[0] * one[1])
         fact = _("a sheet reaches to row {row} and column {column}")

@@ -139,20 +139,25 @@ def identities() -> Callable[[Study], Sequence[age.Identity]]:
 
 
 @pytest.fixture
-def drew() -> Callable[[Study, str], None]:
+def drew() -> Callable[..., None]:
     """A function that writes a sample.csv into a study, and the certificate that goes with it."""
 
-    def write(study: Study, text: str) -> None:
+    def write(study: Study, text: str, method: str = "stratified") -> None:
         (study.draw / "sample.csv").write_bytes(text.encode())
         strata: dict[str, dict[str, int]] = {}
-        for line in [one for one in text.splitlines()[1:] if one.count(",") == 5]:
-            _case, stratum, population, n_h, _order, status = line.split(",")
+        reserve: set[tuple[str, str]] = set()
+        for line in [one for one in text.splitlines()[1:] if one.count(",") >= 5]:
+            case, stratum, population, n_h, _order, status, *clusters = line.split(",")
             if stratum.isdigit():
                 new = {"stratum": int(stratum), "N_h": int(population), "n_h": int(n_h)}
                 found = strata.setdefault(stratum, new | {"reserve": 0})
-                found["reserve"] += status == "reserve"
+                unit = clusters[0] if clusters else case
+                is_next = status == "reserve" and (stratum, unit) not in reserve
+                found["reserve"] += is_next and method != "two_stages"
+                reserve.add((stratum, unit) if is_next else ("", ""))
         certificate = {
             "sample_hash": hashlib.sha256(text.encode()).hexdigest(),
+            "design": {"method": method},
             "strata": list(strata.values()),
         }
         (study.draw / "certificate.json").write_text(json.dumps(certificate), "utf-8")

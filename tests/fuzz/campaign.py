@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
+import os
 import resource
 import signal
 import tempfile
@@ -26,7 +27,7 @@ from types import FrameType
 from surveys.problems import Refusal
 from tests.fuzz.mutations import LARGEST
 from tests.fuzz.targets import TARGETS
-from tests.fuzz.ways import NoInput, Way
+from tests.fuzz.ways import NoInput, Way, require_untold
 
 PATIENCE = 5.0  # processor seconds for one input of at most LARGEST bytes
 ALLOWANCE = 256 * 1024 * 1024  # bytes that reading may take beyond what a process has once it began
@@ -152,7 +153,8 @@ def is_read(way: Way, content: bytes) -> bool:
     """Whether an input is read, or refused; raises NoInput, or whatever a reader must not raise."""
     try:
         way.read(content)
-    except Refusal:
+    except Refusal as refusal:
+        require_untold(str(refusal))
         return False
     return True
 
@@ -182,6 +184,9 @@ def _hung(_signal: int, _frame: FrameType | None) -> None:
 
 def _bound_memory() -> None:
     """Let this process have no more than ALLOWANCE beyond what it has now."""
+    os.environ["RUST_BACKTRACE"] = (
+        "0"  # to find the lines of a panic, polars takes all of it, and waits
+    )
     signal.signal(signal.SIGPROF, _hung)
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     most = pages * resource.getpagesize() + ALLOWANCE

@@ -7,6 +7,7 @@ too. They protect nothing.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 from dataclasses import asdict
@@ -17,10 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from export import custody, founding, ledger
-from export.drawing import frame
-from export.drawing.certificate import certificate
-from export.drawing.draw import Design, draw
-from export.drawing.sample import sample_csv, sample_hash
+from export.drawing.drawn import Design
 from export.founding import NewStudy
 from export.study import Study, read_study
 from interviewer import age, kit, outbox, record, vault
@@ -35,11 +33,13 @@ from surveys.check import check
 from surveys.instrument import Instrument
 from tests.fuzz import forge
 from tests.fuzz.forge import LAPTOP, LEAD, STRANGER, as_json, encoded
+from tests.fuzz.ways import SECRET
 
 NOW = datetime(2022, 5, 1, 12, tzinfo=UTC)
 PASSPHRASE = b"correct horse battery"
 CHEAP = age.Passphrase(PASSPHRASE, work_factor=1, highest_work_factor=4)
 WHOLE = Path(__file__).parents[1] / "interviewer" / "whole.yaml"
+KINDS = Path(__file__).with_name("kinds.yaml")
 IDS = tuple(f"{number:032x}" for number in range(1, 4))
 CARD = codes.card_of("7K3MQ9TX2B4H")
 KIT_HASH = "5" * 64  # what the study says it wrote for the laptop
@@ -50,9 +50,9 @@ SECRETS = vault.Secrets(forge.secret("vault"), DEVICE, LAPTOP)
 
 
 @cache
-def instrument() -> Instrument:
-    """The questionnaire of the study: one question of every kind, one for the custodian."""
-    found = check(WHOLE.read_text("utf-8"), "whole.yaml").instrument
+def instrument(form: Path = WHOLE) -> Instrument:
+    """A questionnaire of the study: one question of every kind, one for the custodian."""
+    found = check(form.read_text("utf-8"), form.name).instrument
     assert found is not None
     return found
 
@@ -71,29 +71,31 @@ def as_it_was(folder: Path, *names: str) -> None:
 
 
 @cache
-def study(folder: Path) -> Study:
-    """Return the study, in a folder that is made at the first call."""
+def study(folder: Path, *forms: Path) -> Study:
+    """Return the study with some questionnaires, in a folder that is made at the first call."""
     for name in ("keys", "instruments", "draw", "devices", "collected", "releases"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for role, identity in (("study", STUDY), ("escrow", ESCROW), ("custodian", CUSTODIAN)):
         (folder / "keys" / f"{role}.pub").write_text(identity.recipient.encode() + "\n", "ascii")
-    shutil.copy(WHOLE, folder / "instruments" / "whole.yaml")
-    (folder / "study.yaml").write_text(study_yaml(), "utf-8")
+    for form in forms or (WHOLE,):
+        shutil.copy(form, folder / "instruments")
+    (folder / "study.yaml").write_text(study_yaml(*forms), "utf-8")
     (folder / "devices" / "L01.json").write_bytes(as_json(laptop_file()))
     return read_study(folder)
 
 
-def study_yaml() -> str:
+def study_yaml(*forms: Path) -> str:
     """Return the text of study.yaml."""
+    forms = forms or (WHOLE,)
     return founding.written(
         NewStudy(
             id="trial",
             title={"fr": "Essai", "en": "Trial"},
             is_practice=False,
-            instruments=(("instruments/whole.yaml", "person"),),
+            instruments=tuple((f"instruments/{form.name}", "person") for form in forms),
             recipients={role: (f"keys/{role}.pub",) for role in ("study", "escrow", "custodian")},
             signer=LEAD.public_key().public_bytes_raw(),
-            bucket=record.bucket_for([instrument()]),
+            bucket=record.bucket_for(map(instrument, forms)),
         )
     )
 
@@ -109,15 +111,15 @@ def laptop_file() -> dict[str, object]:
     }
 
 
-def made(number: int = 1, **otherwise: Any) -> Record:
+def made(number: int = 1, form: Path = WHOLE, **otherwise: Any) -> Record:
     """Return a good record of the study."""
     plain: dict[str, Any] = {
         "id": IDS[number - 1],
         "study": "trial",
         "kit": KIT_HASH,
-        "instrument": instrument().id,
-        "instrument_version": instrument().version,
-        "instrument_hash": instrument().digest,
+        "instrument": instrument(form).id,
+        "instrument_version": instrument(form).version,
+        "instrument_hash": instrument(form).digest,
         "device": "L01",
         "sequence": number,
         "kind": "interview",
@@ -133,12 +135,12 @@ def made(number: int = 1, **otherwise: Any) -> Record:
         "is_practice": False,
         "is_simulated": False,
         "attempts": (Attempt("2022-04-11", "morning", "2.25"),),
-        "answers": {"years": "18", "works": "yes", "products": "tea coffee", "words": "a word"},
+        "answers": {"years": "18", "works": "yes", "products": "tea coffee", "words": SECRET},
         "statuses": {"mood": "refused"},
-        "comments": {"works": "said twice"},
+        "comments": {"works": SECRET},
         "reasons": {"years": "-"},
         "paradata": {"years": "5", "works": "10,1"},
-        "notes": "at the door",
+        "notes": SECRET,
     }
     return Record(**(plain | otherwise))
 
@@ -313,7 +315,7 @@ def draft_value(kit_hash: str) -> dict[str, Any]:
     }
     answers = [
         {"n": "informed", "k": "OK", **plain},
-        {"n": "years", "k": "18", **plain, "c": "said twice"},
+        {"n": "years", "k": "18", **plain, "c": SECRET},
         {"n": "products", "k": "tea coffee", **plain},
         {"n": "mood", "k": None, **plain, "s": "refused"},
     ]
@@ -481,6 +483,27 @@ def frame_table() -> str:
     return "\n".join(["id,hotel,size,order,note", *people, ""])
 
 
+def workbook_of(table: str) -> bytes:
+    """Return the table as a workbook, its numbers as numbers."""
+    import xlsxwriter  # type: ignore[import-untyped]
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_numbers": True}) as book:
+        sheet = book.add_worksheet("frame")
+        for row, line in enumerate(table.splitlines()):
+            sheet.write_row(row, 0, line.split(","))
+    return out.getvalue()
+
+
+def parquet_of(table: str) -> bytes:
+    """Return the table as Parquet."""
+    import polars
+
+    out = io.BytesIO()
+    polars.read_csv(io.StringIO(table)).write_parquet(out)
+    return out.getvalue()
+
+
 def design(similarity: tuple[int, ...] = ()) -> Design:
     """Return how a sample is drawn from it."""
     return Design(
@@ -490,22 +513,3 @@ def design(similarity: tuple[int, ...] = ()) -> Design:
         reserve=4,
         similarity=similarity,
     )
-
-
-@cache
-def drawn() -> tuple[bytes, bytes, dict[str, Any]]:
-    """Return a frame in canonical form, the salt, and the certificate of a draw from it."""
-    columns = frame.Columns("id", "hotel", "hotel", "size", "order", drop=("note",))
-    canonical = frame.canonical(frame.read(frame_table(), columns, "frame.csv")[0])
-    salt = forge.secret("salt")
-    found = draw(canonical, salt, design((1, 2, 3, 4)), "hex:00ff")
-    return canonical, salt, certificate(found, salt, "a gazette", "a" * 64)
-
-
-def sample() -> tuple[bytes, dict[str, Any]]:
-    """Return sample.csv of that draw, and the certificate that is of it."""
-    canonical, salt, value = drawn()
-    found = draw(canonical, salt, design((1, 2, 3, 4)), "hex:00ff")
-    cases = [f"C{number:03}" for number in range(len(found.selected))]
-    content = sample_csv(found, cases).encode()
-    return content, value | {"sample_hash": sample_hash(content)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
+import json
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -14,41 +15,55 @@ from export import custody, ledger
 from export.collecting import collect as collecting
 from export.collecting import index, quarantine, whereabouts, withdrawal_file
 from export.datasets import archive
-from export.drawing import certificate, crosswalk, draw, frame, sample, steps
+from export.drawing.sample import read_sample
 from export.holders import keyring, proof, study_file
 from export.laptops import accounts, assign, assignable, devices, kits
 from export.linking import links as linked
 from export.linking import persons, requests
-from export.papers.html import html
+from export.papers import html as paper
 from export.papers.papers import Source, papers
 from export.papers.typeset import data
+from export.respondents.diagnostics import spreads
 from export.respondents.weight import respondents
+from export.response.as_json import progress_json
+from export.response.html import About, html
+from export.response.progress import DIMENSIONS, progress
 from export.study import read_study
 from export.unsealing import agreement, amendments, recovery, unseal
-from export.unsealing.amendments import Amended
 from export.unsealing.unseal import Unsealed
 from interviewer import age, draft, padded, record
 from interviewer.kit import Case
 from interviewer.outbox import LINK, RECORD
 from surveys import codes
 from surveys.problems import Refusal
-from tests.fuzz import corpus, forge
+from tests.fuzz import corpus, desk, draws, forge
 from tests.fuzz.forge import as_json
 from tests.fuzz.mutations import fields, lines, pieces
-from tests.fuzz.ways import Way, forged, value_of
+from tests.fuzz.ways import SECRET, Way, forged, require_untold, value_of
 
 SOURCE = Source("2022-05-01", "0", "a" * 64)
+ABOUT = About("Trial", "whole", "2022-05-01", "en", is_simulated=False, threshold=2)
 
 
 def records(folder: Path) -> dict[str, Way]:
     """Sealed to the study, as anybody can: up to the table, and as a laptop's test."""
+    import polars.selectors as cs
+
     from export.auditing.as_json import audit_json  # scipy takes a second, and others do without
     from export.auditing.audit import Desk, audit
     from export.auditing.page import print_audit
     from export.respondents.table import tables
 
-    study = corpus.study(folder)
+    study = corpus.study(folder, corpus.WHOLE, corpus.KINDS)
     known = agreement.known(study)
+    draws.put_sample(study, draws.sample_value("stratified"))
+    sample = read_sample(study)
+    others = [
+        corpus.made(1, form, id=f"{at:032x}", case=case, answers=answers)
+        for form, answers in ((corpus.WHOLE, {}), (corpus.KINDS, desk.answers(1)))
+        for at, case in enumerate(draws.cases(8), start=9 if form == corpus.WHOLE else 99)
+    ]
+    kinds = corpus.made(1, corpus.KINDS, answers=desk.answers(2))
 
     def sealed(content: bytes) -> bytes:
         return age.seal(content.ljust(study.bucket, b"\0"), [corpus.STUDY.recipient])
@@ -60,14 +75,25 @@ def records(folder: Path) -> dict[str, Way]:
         wrong = agreement.disagreement(found, found.id, known, "0" * 64)
         if wrong:
             raise Refusal(agreement.why(wrong))
-        counting, _amended = amendments.applied([corpus.made(1), found])
-        people = respondents(study.instruments[0], counting, None).people
-        tables(corpus.instrument(), people, with_texts=True)
-        desk = Desk(known.ledgers, set(corpus.IDS), set(), 0)
-        unsealed = Unsealed(counting, (), (), (), (), Amended())
-        made = audit(corpus.instrument(), unsealed, (), desk, Fraction(1))
-        audit_json(made)
-        print_audit(Console(file=io.StringIO(), markup=False, highlight=False), made)
+        counting, amended = amendments.applied([*others, corpus.made(1), found])
+        about = study.named(found.instrument)
+        assert about is not None
+        people = respondents(about, counting, sample)
+        json.dumps([asdict(one) for one in spreads(people)], allow_nan=False)
+        made_of = tables(about.instrument, people.people, people.ineligible, with_texts=True)
+        for table in (made_of.main, *made_of.repeats.values()):
+            assert all(column.is_finite().all() for column in table.select(cs.float()))
+        unsealed = Unsealed(counting, (), (), (), (), amended)
+        at_desk = Desk(known.ledgers, set(corpus.IDS), set(), 0)
+        made = audit(about.instrument, unsealed, people.unused, at_desk, Fraction(1))
+        out = io.StringIO()
+        print_audit(Console(file=out, markup=False, highlight=False), made)
+        out.write(json.dumps(audit_json(made), allow_nan=False))
+        so_far = progress(about, counting, sample, 3)
+        out.write(html(so_far, ABOUT, DIMENSIONS).decode())
+        out.write(json.dumps(progress_json(so_far), allow_nan=False))
+        if SECRET not in found.interviewer + found.id:  # which may be told
+            require_untold(out.getvalue())
 
     def tested(content: bytes) -> None:
         (study.devices / "L01.json").write_bytes(as_json(corpus.laptop_file()))
@@ -76,7 +102,7 @@ def records(folder: Path) -> dict[str, Way]:
         devices.open_test(study, sealed(content), [corpus.STUDY], corpus.NOW)
 
     return {
-        "sealed": Way(fields, corpus.records(), opened),
+        "sealed": Way(fields, [*corpus.records(), corpus.inside(kinds)], opened),
         "test": Way(fields, [corpus.test_record()], tested),
     }
 
@@ -191,7 +217,7 @@ def study_files(folder: Path) -> dict[str, Way]:
         found = read_study(study.folder)
         keyring.of_study(found)
         for document in (*papers(found, "fr", SOURCE), *papers(found, "en", SOURCE)):
-            html(document)
+            paper.html(document)
             data(document)
         study_file.with_recipients(found, {"study": "keys/study-2.pub"})
 
@@ -274,78 +300,6 @@ def cases_given(folder: Path) -> dict[str, Way]:
             lambda content: assignable.from_table(study, _text(content), "cases.csv"),
         ),
         "list": Way(fields, [as_json(value)], listed),
-    }
-
-
-def frames(_folder: Path) -> dict[str, Way]:
-    """A sampling frame as a table, and in canonical form."""
-    columns = frame.Columns("id", "hotel", "hotel", "size", "order", drop=("note",))
-    table = corpus.frame_table()
-    units, problems = frame.read(table, columns, "frame.csv")
-    assert not problems
-
-    def planned(content: bytes) -> None:
-        found, wrong = frame.read(_text(content), columns, "frame.csv")
-        if wrong:
-            raise Refusal("\n".join(map(str, wrong)))
-        draw.plan(found, corpus.design(frame.similarity_order(found)))
-
-    return {
-        "table": Way(lines, [table.encode(), table.replace(",", ";").encode()], planned),
-        "canonical": Way(lines, [frame.canonical(units)], frame.from_canonical),
-    }
-
-
-def certificates(folder: Path) -> dict[str, Way]:
-    """A certificate as a verifier reads it, a commitment and a salt as the lead does."""
-    study = corpus.study(folder)
-    canonical, salt, value = corpus.drawn()
-    path = folder / "certificate.json"
-
-    def verified(content: bytes) -> None:
-        path.write_bytes(content)
-        certificate.verify(steps.read_certificate(path), canonical, salt)
-
-    def committed(content: bytes) -> None:
-        (study.draw / "commitment.json").write_bytes(content)
-        found = steps.read_commitment(study)
-        draw.plan(frame.from_canonical(canonical), found.design)
-
-    def salted(content: bytes) -> None:
-        path.write_bytes(content)
-        steps.read_salt(path)
-
-    kept = {"commitment": "a" * 64, "frame_hash": "b" * 64, "design": value["design"]}
-    return {
-        "certificate": Way(fields, [as_json(value)], verified),
-        "commitment": Way(fields, [as_json(kept)], committed),
-        "salt": Way(lines, [salt.hex().encode()], salted),
-    }
-
-
-def samples(folder: Path) -> dict[str, Way]:
-    """sample.csv beside a certificate that is of it, the certificate, and the crosswalk sealed."""
-    study = corpus.study(folder)
-    table, value = corpus.sample()
-
-    def both(content: bytes, certified: bytes) -> None:
-        (study.draw / "sample.csv").write_bytes(content)
-        (study.draw / "certificate.json").write_bytes(certified)
-        sample.read_sample(study)
-
-    def drawn(content: bytes) -> None:
-        hashed = {"sample_hash": hashlib.sha256(content).hexdigest()}
-        both(content, as_json(value | hashed))
-
-    def crossed(content: bytes) -> None:
-        sealed = age.seal(content, [corpus.CUSTODIAN.recipient])
-        (study.draw / crosswalk.NAME).write_bytes(sealed)
-        crosswalk.read_crosswalk(study, [corpus.CUSTODIAN])
-
-    return {
-        "sample": Way(lines, [table], drawn),
-        "certificate": Way(fields, [as_json(value)], lambda content: both(table, content)),
-        "crosswalk": Way(lines, [b"case,id,cluster,order\nK7Q2-M4T9,17,H01,1\n"], crossed),
     }
 
 

@@ -83,7 +83,7 @@ def workbooks(folder: Path) -> dict[str, Way]:
     new = _workbook()
     return {
         "xlsx": Way(pieces, [new], read),
-        "parts": Way(lines, _parts(new), lambda content: read(_packed(new, content))),
+        "parts": Way(lines, parts(new), lambda content: read(packed(new, content))),
         "xls": Way(pieces, [_old()], lambda content: read(content, ".xls")),
     }
 
@@ -111,14 +111,14 @@ def _workbook() -> bytes:
     return out.getvalue()
 
 
-def _parts(content: bytes) -> list[bytes]:
+def parts(content: bytes) -> list[bytes]:
     """Return the parts of a workbook that hold cells, each after its name."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         names = [one for one in packed.namelist() if one.startswith("xl/") and "theme" not in one]
         return [one.encode() + b"\n" + packed.read(one) for one in names]
 
 
-def _packed(content: bytes, part: bytes) -> bytes:
+def packed(content: bytes, part: bytes) -> bytes:
     """Return a workbook with a part replaced; NoInput where the name of the part was spoiled too."""
     name, _newline, text = part.partition(b"\n")
     out = io.BytesIO()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tests.fuzz import desk_ways, form_ways, laptop_ways
+from tests.fuzz import desk_ways, drawing_ways, fieldwork_ways, form_ways, laptop_ways
 from tests.fuzz.ways import Ways
 
 TARGETS: dict[str, Ways] = {
     "age files": laptop_ways.age_files,
     "key files": laptop_ways.key_files,
     "records": desk_ways.records,
+    "fieldwork": fieldwork_ways.fieldwork,
     "links": desk_ways.links,
     "ledgers": laptop_ways.ledgers,
     "kits": laptop_ways.kits,
@@ -25,9 +26,10 @@ TARGETS: dict[str, Ways] = {
     "study ledgers": desk_ways.study_ledgers,
     "laptop files": desk_ways.laptop_files,
     "cases given": desk_ways.cases_given,
-    "frames": desk_ways.frames,
-    "certificates": desk_ways.certificates,
-    "samples": desk_ways.samples,
+    "frames": drawing_ways.frames,
+    "frames in Parquet": drawing_ways.parquet_frames,
+    "certificates": drawing_ways.certificates,
+    "samples": drawing_ways.samples,
     "datasets": desk_ways.datasets,
     "challenges": desk_ways.challenges,
     "withdrawals": desk_ways.withdrawals,

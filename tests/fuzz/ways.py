@@ -10,6 +10,8 @@ from typing import Any
 
 from tests.fuzz.mutations import Mutator
 
+SECRET = "zqsecret"  # the mark of what people said and wrote, which no message may bear
+
 Reader = Callable[[bytes], object]
 
 
@@ -43,3 +45,9 @@ def forged(make: Callable[..., Any], *given: Any) -> Any:
         return make(*given)
     except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
         raise NoInput from error
+
+
+def require_untold(told: str) -> None:
+    """Raise AssertionError where something told bears the mark of what somebody said."""
+    if SECRET in told:
+        raise AssertionError("an answer is told")

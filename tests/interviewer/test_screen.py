@@ -205,6 +205,13 @@ def test_an_erased_interview_comes_back_without_an_answer(keyboard: PipeInput) -
     assert held_again(sitting) == "Bonjour"
 
 
+def test_an_enter_out_of_habit_after_a_code_leaves_no_question_blank(keyboard: PipeInput) -> None:
+    """The digit moved on by itself; the Enter that comes at once was meant for it. A word is typed then."""
+    sitting = held(keyboard, "\r1\r" + "mot\r")
+    given = {node.name: answer.value for node, answer in sitting.interview.answers.items()}
+    assert given["word"] == "mot"
+
+
 def held_again(sitting: Sitting) -> str:
     """Return the first question of the interview that came back."""
     step = sitting.interview.current

@@ -337,7 +337,7 @@ def test_a_mistyped_card_code_stays_on_the_line_to_be_mended() -> None:
     assert sheet_of(on(survey), SETTING).prompt == "Code on the card:"
     view = on(survey, "000000000001ZX\r")
     assert (name_of(view), view.typed.text) == ("q", "000000000001ZX")
-    assert view.message == "Type the 14 characters of the code on the card, and check each one."
+    assert view.message == "A character of this code is wrong. Compare each one with the card."
     mended = keyed(view, "[backspace]", "v\r")
     assert name_of(mended) == "last"
     assert values_of(mended)["q"] == "0000-0000-0001-ZV"

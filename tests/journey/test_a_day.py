@@ -114,7 +114,8 @@ def founded(office: Office) -> None:
     drawn = ("draw", "frame.csv", "--study", "study", "--stratum", "hotel", "--cluster", "hotel")
     design = ("--method", "stratified", "--fraction", "20%", "--reserve", "3")
     office.does("lead", *drawn, "--commit", *design, "--announced", "the lottery of Saturday")
-    told = office.does("lead", *drawn, "--beacon", "4 8 15 16 23 42")
+    proof = ("--proof", "e-mail to the ethics board, Friday")
+    told = office.does("lead", *drawn, "--beacon", "4 8 15 16 23 42", *proof)
     assert told.startswith("10 drawn of 50, in 3 strata")
 
 
@@ -125,7 +126,7 @@ def proven(office: Office) -> None:
         test = ("keys", "test", role, "--study", "study")
         office.does("lead", *test, "--out", "stick")
         answer = ("keys", "answer", f"stick/{role}.challenge", "--key", f"{role}/{role}.key")
-        heard = office.does(holder, *answer, given=1).splitlines()[-1]
+        heard = office.does(holder, *answer, given=1).splitlines()[-1].strip()
         office.does("lead", *test, "--words", heard, given=1)
 
 
@@ -149,7 +150,7 @@ def enrolled(office: Office, laptop: Terminal, name: str, *anew: str) -> None:
     """Have a laptop make its keys, and the lead add it, once the words that are heard are its own."""
     secret = MINE[name]
     laptop.command(" ".join(("souspli enrol --name", name, *anew, "--out stick")))
-    laptop.secret("New passphrase for this laptop:", secret)
+    laptop.secret("New passphrase for this laptop (12 characters or more):", secret)
     laptop.secret("The same again:", secret)
     told = laptop.done()
     cheapened(laptop, secret)
@@ -165,7 +166,7 @@ def enrolled(office: Office, laptop: Terminal, name: str, *anew: str) -> None:
     spoken = kit.fingerprint(read_study(office.folder / "study").signer)
     assert f"Words to compare aloud: {spoken}\n" in shown
     assert f"\n  {spoken}\n" in told
-    assert "0 cases for this laptop." in told.splitlines()
+    assert "No case for this laptop." in told.splitlines()
     office.does("lead", "device", "test", f"stick/{name}.test.age", "--study", "study", given=1)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,12 +35,13 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return here, done.stdout
 
 
-def souspli(here: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def souspli(here: Path, *words: str, passes: int | None = None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "LANGUAGE": "en", "COLUMNS": "100"}
     return subprocess.run(
         [SOUSPLI, *words],
         cwd=here,
         env=environment,
+        pass_fds=() if passes is None else (passes,),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -90,8 +95,55 @@ def test_the_dataset_opens_with_the_public_passphrase_and_says_simulated(
     assert not {"case", "hotel", "card_code", "device", "interviewer"} & set(header)
     sample = (ran[0] / "d" / "study" / "draw" / "sample.csv").read_text("utf-8")
     cases = [line.split(",")[0] for line in sample.splitlines()[1:]]
-    assert len(cases) == 107
+    assert len(cases) == 107 + 20  # the sample, and the reserve
     assert not any(case in table for case in cases)
+
+
+def test_r_prints_the_figures_of_estimate_from_the_dataset_alone(
+    ran: tuple[Path, str], require: Callable[[str, bool, str], None]
+) -> None:
+    """Each figure of the script beside the data is one that `souspli estimate` tells, to nine digits."""
+    rscript = shutil.which("Rscript")
+    require("R's survey package", rscript is not None, "apt-get install r-base-core r-cran-survey")
+    sealed = (ran[0] / "d" / "simulated.age").read_bytes()
+    archive = zipfile.ZipFile(BytesIO(age.unseal(sealed, [age.Passphrase(stages.PASSPHRASE)])))
+    archive.extractall(ran[0] / "data")
+    script = str(ran[0] / "data" / "simulated-analysis.R")
+    done = subprocess.run([str(rscript), "--vanilla", script], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    _shown, _heading, block = done.stdout.decode().partition("--- the same figures in full")
+    rows = [line.split("\t") for line in block.splitlines()[1:]]
+    passphrase, told = os.pipe()
+    os.write(told, stages.PASSPHRASE + b"\n")
+    os.close(told)
+    words = ["estimate", "--json", "--study", "d/study", "--passphrase-fd", str(passphrase)]
+    here = json.loads(souspli(ran[0], *words, passes=passphrase).stdout)
+    known: dict[tuple[str, str], list[float]] = {}
+    for kind in ("estimates", "shares", "tables", "changes"):
+        for one in here[kind]:
+            known.setdefault((one["expression"], one["by"]), []).extend(numbers(one))
+    assert {(row[0], row[1]) for row in rows} == set(known)
+    assert len(rows) > 150
+    wrong = [
+        row
+        for row in rows
+        if row[4] != "missing"  # of a table's cell: estimate says it of the whole table
+        and not any(
+            math.isclose(float(row[-1]), value, rel_tol=1e-9, abs_tol=1e-12)
+            for value in known[row[0], row[1]]
+        )
+    ]
+    assert wrong == []
+
+
+def numbers(found: Any) -> Iterator[float]:
+    """Yield every number of a JSON value, counts of people in all of a list of rows included."""
+    if isinstance(found, dict):
+        yield from (one for value in found.values() for one in numbers(value))
+    elif isinstance(found, list):
+        yield from (one for value in found for one in numbers(value))
+    elif isinstance(found, int | float):
+        yield float(found)
 
 
 def test_its_draw_can_be_redone_from_the_certificate(ran: tuple[Path, str]) -> None:

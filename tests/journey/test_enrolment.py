@@ -19,8 +19,8 @@ import pytest
 from export import custody, founding
 from export.custody import Public
 from export.drawing import steps
-from export.drawing.draw import Design
-from export.drawing.frame import Unit
+from export.drawing.drawn import Design, Unit
+from export.drawing.frame import from_units
 from export.study import read_study
 from interviewer import age, enrolment, vault
 from surveys.check import check
@@ -135,9 +135,12 @@ def enrolled(environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
         **cheap,  # type: ignore[arg-type]
     )
     study = read_study(folder / "study")
-    units = tuple(Unit(f"P{n:03}", stratum=HOTELS[n % 2], cluster=HOTELS[n % 2]) for n in range(40))
-    steps.commit(study, units, Design(method="stratified", announced="a lottery", size=12))
-    steps.conclude(study, units, "a lottery: 1 2 3", "nowhere")
+    units = from_units(
+        Unit(f"P{n:03}", stratum=HOTELS[n % 2], cluster=HOTELS[n % 2]) for n in range(40)
+    )
+    now = datetime.now(UTC)
+    steps.commit(study, units, Design(method="stratified", announced="a lottery", size=12), now)
+    steps.conclude(study, units, "a lottery: 1 2 3", "nowhere", now)
     for name, home, secret in (("L01", "one", FIRST), ("L02", "two", SECOND)):
         words = words_of(office.does("enrol", "--name", name, "--home", home, given=(secret,)))
         office.does("device", "add", f"{name}.enrolment", "--study", "study", "--words", words)
@@ -202,7 +205,7 @@ def test_the_whole_way_from_keys_to_cases(enrolled: Office, copied: Copied) -> N
     told = office.kit("L01")
     assert "This kit carries no cases yet." in told
     installed = office.does("enrol", "L01.kit", "--home", "one", given=(FIRST,))
-    assert "L01: kit 1 installed, 1 questionnaire.\n0 cases for this laptop.\n" in installed
+    assert "L01: kit 1 installed, 1 questionnaire.\nNo case for this laptop.\n" in installed
     assert f"Words to compare aloud: {words_of(installed)}\n" in told
     given = ("--study", "study", "--key", "custodian.key", "--hotel", HOTELS[0])
     office.refuses(
@@ -314,7 +317,7 @@ def test_a_case_is_given_to_a_second_laptop_only_when_it_is_moved(
     for name, home, secret, count in (("L01", "one", FIRST, 0), ("L02", "two", SECOND, 12)):
         office.kit(name)
         told = office.does("enrol", f"{name}.kit", "--home", home, given=(secret,))
-        assert f"\n{count} cases for this laptop.\n" in told
+        assert f"\n{count or 'No'} case{'s' if count else ''} for this laptop.\n" in told
 
 
 # --- passphrases --------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 VERBS = (
     "demo check new show convert print keys study papers draw device assign kit contact-sheets cards enrol cases "
-    "interview handover passphrase doctor collect recover status audit link withdraw export estimate open"
+    "interview handover passphrase doctor collect recover status progress release audit link withdraw "
+    "weights export estimate open"
 ).split()
 HEAVY = (
     "cryptography",
@@ -100,7 +101,7 @@ def test_the_help_of_every_verb_has_an_example(souspli: Run, language: str) -> N
     assert (done.returncode, done.stderr) == (0, "")
     for verb, (status, page) in json.loads(done.stdout).items():
         assert status == 0, verb
-        assert re.search(rf"^ex[ae]mple\s?: souspli {verb}\b", page, re.MULTILINE), verb
+        assert re.search(rf"^ex[ae]mple\s?:\s+souspli {verb}\b", page, re.MULTILINE), verb
         assert "%%" not in page, verb
 
 

@@ -10,7 +10,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from interviewer.interview import choices, judge
-from interviewer.screen import hold
+from interviewer.screen import hold, terminal
 from interviewer.screen.entries import codes_of
 from interviewer.screen.keys import action_of
 from interviewer.screen.strokes import press, type_in
@@ -90,9 +90,10 @@ def waits(stop: Stop, code: str) -> bool:
 @pytest.mark.parametrize("lot", range(4))
 @pytest.mark.parametrize("instrument", shipped.names())
 def test_an_interview_takes_these_keys_and_no_other(
-    instrument: str, lot: int, keyboard: PipeInput
+    instrument: str, lot: int, keyboard: PipeInput, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An interview typed ahead, by the keys counted below, gives the same answers to its end."""
+    monkeypatch.setattr(terminal, "HABIT", 0.0)  # no hand types this fast
     stops = likely(instrument, lot)
     keyboard.send_text("".join(key for keys in pressed(stops) for key in keys) + ENTER)
     keyboard.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -56,7 +57,7 @@ def typing(environment: Mapping[str, str]) -> Callable[..., tuple[int, str]]:
             [str(one) for one in arguments],
             cwd=str(folder),
             env={**os.environ, **environment},
-            dimensions=(40, 250),
+            dimensions=(40, 1000),
             timeout=60,
             encoding="utf-8",
         )
@@ -86,7 +87,7 @@ def proven(souspli: Run, here: Path, role: str) -> None:
     done = souspli("keys", "test", role, "--study", "study", "--out", "stick", cwd=here)
     assert (done.returncode, done.stderr) == (0, "")
     answer = ("keys", "answer", f"stick/{role}.challenge", "--key", f"{role}/{role}.key")
-    words = souspli(*answer, passphrases=1, cwd=here).stdout.splitlines()[-1]
+    words = souspli(*answer, passphrases=1, cwd=here).stdout.splitlines()[-1].strip()
     told = ("keys", "test", role, "--study", "study", "--words", words)
     done = souspli(*told, passphrases=1, cwd=here)
     assert (done.returncode, done.stderr) == (0, "")
@@ -124,12 +125,16 @@ def test_each_holder_shows_that_they_can_open_and_kits_stop_warning(
     assert "escrow" not in done.stderr
 
     challenge = ("keys", "test", "custodian", "--study", "study", "--out", "stick")
-    assert souspli(*challenge, cwd=here).returncode == 0
+    done = souspli(*challenge, cwd=here)
+    assert done.returncode == 0
+    assert "\n  souspli keys answer custodian.challenge --key custodian.key\n" in done.stdout
+    assert done.stdout.endswith("\n  souspli keys test custodian --study study\n")
     answer = ["keys", "answer", "stick/custodian.challenge", "--key", "custodian/custodian.key"]
     status, shown = typing(here, answer, ("Passphrase of custodian.key", PASSPHRASE))
     assert status == 0
     assert "Study study asks its custodian" in shown
     words = shown.splitlines()[-1].strip()
+    assert len(words.split()) == 6
     asked = ["keys", "test", "custodian", "--study", "study"]
     status, shown = typing(here, asked, ("type the six words", "babab " * 6))
     assert (status, "hear them again" in shown) == (1, True)
@@ -178,7 +183,7 @@ def test_words_that_nobody_asked_for_are_refused(souspli: Run, desk: Path) -> No
     """In one sentence that says what to do."""
     done = souspli("keys", "test", "escrow", "--study", "study", "--words", "x", cwd=desk)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.endswith("write a challenge first: souspli keys test escrow --out DIR\n")
+    assert done.stderr.endswith("souspli keys test escrow --out DIR --study study\n")
 
 
 def test_a_second_wave_is_sealed_to_new_keys_and_the_first_can_be_destroyed(
@@ -241,11 +246,12 @@ def test_without_the_key_of_this_wave_no_kit_is_written(
     typed = (("Passphrase of study.key", PASSPHRASE), ("Type the study's id", "study"))
     status, shown = typing(here, destroy, *typed)
     assert status == 0, shown
+    assert "No record collected so far opens with it." in shown
     assert "none can be written any more before souspli keys rotate" in shown
     kit = ("kit", "L01", "--study", "study", "--out", "none.kit")
     done = souspli(*kit, cwd=here)
     assert done.returncode == 1
-    assert "make new keys first: souspli keys rotate" in done.stderr
+    assert "make new keys first: souspli keys rotate --study study\n" in done.stderr
     assert not (here / "none.kit").exists()
     done = souspli(
         "estimate", "mean(amount)", "--instrument", "small", "--study", "study", cwd=here
@@ -295,6 +301,8 @@ def test_a_holder_without_the_study_folder_tells_the_lead(
     told = ("keys", "destroy", "--told", "study", "--study", "study")
     done = souspli(*told, cwd=here)
     assert (done.returncode, "still in keys/" in done.stderr) == (1, True)
+    command = "\n  souspli keys destroy --key study/keys/study.key --study study\n"
+    assert done.stderr.endswith(command)
 
 
 def test_a_custodian_whose_key_was_replaced_assigns_with_both(souspli: Run, here: Path) -> None:
@@ -333,9 +341,10 @@ def test_a_ledger_that_was_touched_is_told_by_status(souspli: Run, here: Path) -
     assert "L01" in done.stdout
     done = souspli("status", "--study", "study", "--ledger", cwd=here)
     assert done.returncode == 1
-    table = [line.split() for line in done.stdout.splitlines()]
-    assert [row[0] for row in table[:3]] == ["line", "1", "2"]
-    assert (table[1][-1], table[2][-1]) == ("signing.key", "?")
+    head, first, second, *_rest = done.stdout.splitlines()
+    assert head.startswith("line, time (UTC)")
+    assert re.fullmatch(r"1  [-0-9]{10} [:0-9]{8}  study founded: study · signing\.key", first)
+    assert re.fullmatch(r"2  [-0-9]{10} [:0-9]{8}  .*: .* · \?", second)
     path.unlink()
     done = souspli("status", "--study", "study", "--json", cwd=here)
     assert (done.returncode, json.loads(done.stdout)["ledger"]["holds"]) == (1, False)

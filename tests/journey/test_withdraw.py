@@ -26,7 +26,7 @@ Identities = dict[str, Sequence[age.Identity]]
 
 PASSPHRASE = "three public words for tests"
 SOUSPLI = Path(sys.executable).with_name("souspli")
-ENTER, ERASE_LINE = "\r", "\x15"
+ENTER = "\r"
 INTERVIEW = ("interview", "small", "--plain", "--interviewer", "I1")
 
 
@@ -156,7 +156,10 @@ def test_a_card_is_all_that_it_takes(
     assert holding(desks.study, *(one.encode() for one in ids)) == {"ledger", "L01.ledger"}
 
     done = souspli("collect", desks.stick, "--study", desks.study, passphrases=1)
-    assert "withdrew" in done.stdout
+    told = [line for line in done.stdout.splitlines() if "withdrawn" in line]
+    assert told[:2] == [f"record {one}: not taken in: withdrawn" for one in ids]
+    assert "2 withdrawn records not taken in; delete the copies wherever they lie." in told
+    assert "set aside" not in done.stdout
     assert len(desks.ids()) == 1
     done = desks.remove()
     assert (done.returncode, done.stderr) == (0, "")
@@ -221,7 +224,7 @@ def test_a_mistyped_code_is_named_by_its_number(desks: Desks, card: str) -> None
 
 
 def test_on_a_terminal_codes_are_asked_for_and_leave_nothing_there(desks: Desks, card: str) -> None:
-    """Typed wrong, it is asked for again; the file has a name of its own; the scrollback has no code."""
+    """Typed wrong, it goes from its line and is asked for again; the file has a name of its own; the scrollback has no code."""
     command = [str(SOUSPLI), "withdraw", "--study", str(desks.copy), "--key", str(desks.key)]
     place = {**desks.environment, "HOME": str(desks.folder)}
     there = f"cd {shlex.quote(str(desks.folder))} && exec {shlex.join(command)}"
@@ -232,8 +235,9 @@ def test_on_a_terminal_codes_are_asked_for_and_leave_nothing_there(desks: Desks,
     wrong = card[:-1] + ("0" if card[-1] != "0" else "1")
     terminal.child.send(wrong + ENTER)
     terminal.read_to(b"No card has this code")
-    assert any(wrong in line for line in terminal.lines())
-    terminal.child.send(ERASE_LINE + card + ENTER)
+    terminal.read_to(b"Code on card 1")
+    terminal.child.send(card + ENTER)
+    terminal.read_to(b"Code 1 is noted.")
     terminal.read_to(b"Code on card 2")
     terminal.child.send(ENTER)
     lines = terminal.finish()

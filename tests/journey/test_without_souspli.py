@@ -24,8 +24,8 @@ from export import custody
 from export.datasets.archive import unpacked, zipped
 from export.datasets.dataset import sealed as sealed_dataset
 from export.drawing import steps
-from export.drawing.draw import Design
-from export.drawing.frame import Unit
+from export.drawing.drawn import Design, Unit
+from export.drawing.frame import from_units
 from export.holders import proof
 from export.laptops import assign, devices, kits
 from export.study import Study, read_study
@@ -113,9 +113,9 @@ def identity_of(path: Path) -> age.HybridIdentity:
 
 
 def drawn(study: Study) -> None:
-    frame = tuple(Unit(f"B{at:04d}", "all", f"H{at % 3}") for at in range(1, 10))
-    steps.commit(study, frame, Design(method="simple", announced="dice", size=3))
-    steps.conclude(study, frame, "a public number", "a letter")
+    frame = from_units(Unit(f"B{at:04d}", "all", f"H{at % 3}") for at in range(1, 10))
+    steps.commit(study, frame, Design(method="simple", announced="dice", size=3), NOW)
+    steps.conclude(study, frame, "a public number", "a letter", NOW)
 
 
 def sealed_records(study: Study, laptop: Laptop) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args, get_type_hints
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -167,6 +168,35 @@ def test_a_value_is_admitted_only_in_its_kept_form() -> None:
         assert all(admits(BY_NAME[name], value) for value in [*values, ""]), name
     for name, values in bad.items():
         assert not any(admits(BY_NAME[name], value) for value in values), name
+
+
+TYPED = """
+survey:
+  - {type: decimal, name: money, label: {en: Money, fr: Argent}}
+  - {type: date, name: day, label: {en: Day, fr: Jour}}
+  - {type: date, name: month, label: {en: Month, fr: Mois}, keep: {date: month}}
+  - {type: date, name: week, label: {en: Week, fr: Semaine}, keep: {date: week}}
+  - {type: dateTime, name: moment, label: {en: Moment, fr: Moment}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("money", ["-0.5", "1" + "0" * 308], ["1" + "0" * 309, "-" + "9" * 320]),
+        ("day", ["2020-02-29", "2022-12-31"], ["2022-00-10", "2022-13-10", "2022-01-32"]),
+        ("month", ["2022-12"], ["2022-00", "2022-13"]),
+        ("week", ["2020-W53", "2022-W01"], ["2022-W00", "2022-W54"]),
+        ("moment", ["2022-04-11T23:59:59"], ["2022-04-32T10:30:00", "2022-04-11T24:00:00"]),
+    ],
+)
+def test_numbers_and_days_are_those_there_are(name: str, good: list[str], bad: list[str]) -> None:
+    """Whoever seals a record by hand cannot have an infinite answer counted, or a thirteenth month."""
+    loaded = check(FORM.partition("survey:")[0].strip() + TYPED, "form.yaml").instrument
+    assert loaded is not None
+    variable = next(one for one in variables(loaded) if one.name == name)
+    assert all(admits(variable, value) for value in good)
+    assert not any(admits(variable, value) for value in bad)
 
 
 def test_every_rule_is_said_in_words() -> None:

@@ -7,7 +7,8 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from hypothesis import strategies as st
 
 import souspli
 from export.collecting import collect as collecting
-from export.collecting import quarantine
+from export.collecting import index, quarantine
 from export.collecting.collect import Collected
 from export.collecting.intake import why
 from export.study import Study, read_study
+from export.unsealing.unseal import unseal_all
 from interviewer import age, outbox
 from interviewer.record import Record
 from surveys.problems import Refusal
@@ -307,6 +309,33 @@ def test_the_index_can_be_made_again_from_the_files(
     assert len(before) == 2
 
 
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_the_verb_says_what_an_index_made_again_misses(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    hand_over: HandOver,
+    collect: Collect,
+    english: None,
+    capsys: pytest.CaptureFixture[str],
+    is_lost: bool,
+) -> None:
+    """Status 1 where a record is gone; without a bundle no passphrase is asked."""
+    study = new_study(PLAIN)
+    one = made_of(study, "A")
+    collect(study, hand_over(study, one, made_of(study, "B")))
+    if is_lost:
+        (study.collected / f"{one.id}.age").unlink()
+    status = souspli.main(["collect", "--rebuild-index", "--study", str(study.folder)])
+    first, *more = capsys.readouterr().err.splitlines()
+    assert (status, first) == (
+        int(is_lost),
+        f"index made again: {2 - is_lost} record{'s' * (not is_lost)}",
+    )
+    assert [line.startswith("1 record that was taken in before") for line in more] == [
+        True
+    ] * is_lost
+
+
 def test_a_line_lost_from_the_index_is_found_again(
     new_study: NewStudy, made_of: MadeOf, hand_over: HandOver, collect: Collect
 ) -> None:
@@ -319,6 +348,34 @@ def test_a_line_lost_from_the_index_is_found_again(
     connection.commit()
     connection.close()
     assert len(collect(study, bundle).known) == 1
+
+
+def test_an_index_made_again_misses_what_is_gone(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    hand_over: HandOver,
+    collect: Collect,
+    identities: Callable[[Study], Sequence[age.Identity]],
+) -> None:
+    """Its hashes are those of the files; a record that was taken in and is not here stays noted."""
+    study = new_study(LINKED)
+    bundle = hand_over(study, *(made_of(study, case) for case in "ABC"))
+    collect(study, bundle)
+    gone, changed, _same = outbox.ids(study.collected)
+    for ending in (".age", ".link.age"):
+        (study.collected / f"{gone}{ending}").unlink()
+    (study.collected / f"{changed}.age").write_bytes(b"damaged since")
+    for _again in range(2):
+        assert index.rebuilt(study.collected) == (2, 1)
+        assert gone in index.noted(study.collected)
+    connection = sqlite3.connect(study.collected / "index.sqlite")
+    try:
+        noted = dict(connection.execute("SELECT id, sha256 FROM records").fetchall())
+    finally:
+        connection.close()
+    assert noted[changed] == index.sha256(b"damaged since")
+    found = unseal_all(study, identities(study), "test", datetime(2022, 5, 2, tzinfo=UTC))
+    assert {one.id: one.reason for one in found.left_out} == {gone: "lost", changed: "sealed"}
 
 
 @pytest.mark.parametrize("gone", [(".age",), (".link.age",), (".age", ".link.age")])
@@ -503,7 +560,7 @@ def test_the_verb_says_what_it_did(
     status, told = verb("--json")
     assert status == 1
     found = json.loads(told)
-    assert (found["taken"], found["known"]) == (0, 0)
+    assert (found["taken"], found["known"], found["refused"]) == (0, 0, [])
     assert found["quarantined"] == [{"name": "\x1b[2J.age", "reason": "name"}]
     assert found["bundles"][0]["faults"] == ["torn"]
     assert found["devices"][0]["missing"] == [one.id]

@@ -151,7 +151,8 @@ def test_a_withdrawn_record_is_never_taken_in_again(
     bundle = hand_over(study, one, two)
     withdraw(study, [one.id], signing_key(study), NOW)
     came = collect(study, bundle)
-    assert (came.taken, reasons(came), came.is_clean) == ((two.id,), {"withdrawn"}, False)
+    assert (came.taken, came.refused, came.is_clean) == ((two.id,), (one.id,), False)
+    assert came.quarantined == ()
     assert {name[:32] for name in sealed(study)} == {two.id}
     assert quarantine.count(study.collected) == 0
     assert [(found.withdrawn, found.missing) for found in came.laptops] == [(1, ())]
@@ -167,7 +168,7 @@ def test_a_list_lost_with_an_older_copy_lets_no_withdrawn_record_back(
     bundle = hand_over(study, one)
     withdraw(study, [one.id], signing_key(study), NOW)
     shutil.rmtree(study.collected / refused.NAME)
-    assert reasons(collect(study, bundle)) == {"withdrawn"}
+    assert collect(study, bundle).refused == (one.id,)
     assert sealed(study) == {}
 
 
@@ -179,7 +180,7 @@ def test_a_file_put_on_the_list_makes_no_laptop_let_go(
     one = made_of(study, "A")
     bundle = hand_over(study, one)
     refused.add(study.collected, [one.id])
-    assert reasons(collect(study, bundle)) == {"withdrawn"}
+    assert collect(study, bundle).refused == (one.id,)
     assert one.id.encode() not in (bundle.parent / "souspli-L01.receipt").read_bytes()
 
 
@@ -196,4 +197,5 @@ def test_what_another_desk_has_withdrawn_is_told_and_not_taken_in(
     refused.add(there.collected, [one.id])
     came = collect(here, there.folder)
     assert [(found.withdrawn, found.is_clean) for found in came.bundles] == [(1, False)]
+    assert came.refused == (one.id,)
     assert {name[:32] for name in sealed(here)} == {one.id}

@@ -135,7 +135,7 @@ def test_one_that_is_nowhere_here_is_refused_when_it_comes(
     assert (done.removed, done.absent) == ((), (one.id,))
     collected = collect(study, hand_over(study, one, other))
     assert collected.taken == (other.id,)
-    assert {wrong.reason for wrong in collected.quarantined} == {"withdrawn"}
+    assert (collected.refused, collected.quarantined) == ((one.id,), ())
     assert quarantine.count(study.collected) == 0
 
 
@@ -148,7 +148,7 @@ def test_an_old_copy_is_not_taken_in_again(
     withdrawn(study, gone.id)
     collected = collect(study, bundle)
     assert collected.known == tuple(one.id for one in others)
-    assert {wrong.reason for wrong in collected.quarantined} == {"withdrawn"}
+    assert (collected.refused, collected.quarantined) == ((gone.id,), ())
     assert traces(study.collected, gone.id, sealed) == {f"withdrawn/{gone.id}"}
 
 

@@ -18,7 +18,7 @@ from export import custody, ledger
 from export.collecting.index import sha256
 from export.datasets import dataset
 from export.datasets.archive import unpacked
-from export.respondents import responses
+from export.respondents import remarks, responses
 from export.respondents.part import Part, subsample
 from export.study import Study
 from interviewer import age
@@ -147,7 +147,7 @@ def test_a_real_study_holds_no_simulated_row(
     table = pl.read_csv(io.BytesIO(files["data.csv"]))
     assert (table.height, set(table["simulated"])) == (24, {0})
     assert b"SIMULATED" not in files["README.md"]
-    assert len(list(responses.remarks(given))) == 2
+    assert len(list(remarks.of_all(given))) == 2
 
 
 def test_a_part_says_what_it_is(

@@ -5,26 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from export.drawing.draw import (
-    Design,
-    Draw,
-    beacon_bytes,
-    commitment,
-    draw,
-    plan,
-    seed_of,
-    ticket,
-)
+from export.drawing.draw import draw, plan
+from export.drawing.drawn import Design, Draw, Unit
 from export.drawing.fraction import fraction
-from export.drawing.frame import Unit, canonical, frame_hash
+from export.drawing.frame import frame_hash, from_units
+from export.drawing.tickets import beacon_bytes, commitment, seed_of, ticket
 from surveys.problems import Refusal
 
 SALT = bytes(range(32))
@@ -42,7 +36,7 @@ def stratified(n: int, reserve: int = 0, similarity: tuple[int, ...] = ()) -> De
 
 
 def drawn(units: list[Unit], design: Design, beacon: str = "a public number") -> Draw:
-    return draw(canonical(units), SALT, design, beacon)
+    return draw(from_units(units), SALT, design, beacon)
 
 
 def ids(result: Draw, status: str = "released") -> set[str]:
@@ -131,6 +125,17 @@ def test_a_size_from_a_fraction_rounds_half_up(of: int, part: str, n: int) -> No
         {"method": "simple", "size": 5, "reserve": -1},
         {"method": "simple", "size": 5, "allocation": "by eye"},
         {"method": "simple", "size": 5, "announced": " "},
+        {"method": "simple", "size": 5, "allocation": "equal"},
+        {"method": "systematic", "size": 5, "least": 2},
+        {"method": "stratified", "size": 5, "most": 1},
+        {"method": "stratified", "size": 5, "least": 3, "most": 2},
+        {"method": "stratified", "size": 5, "least": -1},
+        {"method": "stratified", "size": 5, "take": 2},
+        {"method": "stratified", "size": 5, "allocation": "neyman"},
+        {"method": "stratified", "size": 5, "spread": (Fraction(1),)},
+        {"method": "stratified", "size": 5, "allocation": "neyman", "spread": (Fraction(0),)},
+        {"method": "two_stages", "size": 5},
+        {"method": "two_stages", "size": 5, "take": 1},
     ],
 )
 def test_a_design_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
@@ -144,7 +149,7 @@ def test_a_sample_the_frame_cannot_give_is_refused(n: int, reserve: int) -> None
     """Fewer than two, or more than the frame holds with the reserve."""
     units = [Unit(f"{at}") for at in range(11)]
     with pytest.raises(Refusal):
-        plan(units, simple(n, reserve))
+        plan(from_units(units), simple(n, reserve))
 
 
 def test_a_simple_sample_is_the_smallest_tickets_and_the_reserve_the_next() -> None:
@@ -189,7 +194,7 @@ def test_strata_are_consistent(sizes: dict[str, int], n: int, reserve: int) -> N
     units = [Unit(f"{code}{at}", code) for code, size in sizes.items() for at in range(size)]
     if n + reserve > len(units):
         with pytest.raises(Refusal):
-            plan(units, stratified(n, reserve))
+            plan(from_units(units), stratified(n, reserve))
         return
     result = drawn(units, stratified(n, reserve))
     assert sum(stratum.population for stratum in result.plan.strata) == len(units)
@@ -211,42 +216,105 @@ def test_small_strata_are_merged_along_the_similarity_that_was_committed_to() ->
     units = [
         Unit(f"{code}{at}", code) for code, n in (("a", 40), ("b", 2), ("c", 30)) for at in range(n)
     ]
-    by_code = plan(units, stratified(12))
+    by_code = plan(from_units(units), stratified(12))
     assert [stratum.members for stratum in by_code.strata] == [(1,), (2, 3)]
-    by_likeness = plan(units, stratified(12, similarity=(2, 1, 3)))
+    by_likeness = plan(from_units(units), stratified(12, similarity=(2, 1, 3)))
     assert [stratum.members for stratum in by_likeness.strata] == [(1, 2), (3,)]
     with pytest.raises(Refusal, match="order of strata"):
-        plan(units, stratified(12, similarity=(1, 2)))
+        plan(from_units(units), stratified(12, similarity=(1, 2)))
 
 
 def test_a_minimum_above_two_merges_more() -> None:
     """The design may ask for more than two a stratum, not for less than that in the whole."""
     units = [Unit(f"{code}{at}", code) for code in "abcd" for at in range(10)]
     few = Design(method="stratified", announced="x", size=12, minimum=6)
-    assert [stratum.drawn for stratum in plan(units, few).strata] == [6, 6]
+    assert [stratum.drawn for stratum in plan(from_units(units), few).strata] == [6, 6]
     with pytest.raises(Refusal):
-        plan(units, Design(method="stratified", announced="x", size=5, minimum=6))
+        plan(from_units(units), Design(method="stratified", announced="x", size=5, minimum=6))
 
 
-@pytest.mark.parametrize("design", [simple(12), stratified(12)])
-def test_everyone_is_drawn_as_often_as_the_design_says(design: Design) -> None:
-    """2,000 draws of 12 of 60: each inclusion frequency is within 6 standard errors of n_h/N_h."""
-    units = [Unit(f"U{at:02d}", "ab"[at % 3 == 0]) for at in range(60)]
-    planned = plan(units, design)
-    times: Counter[str] = Counter()
-    draws = 2_000
-    for at in range(draws):
-        times.update(ids(drawn(units, design, f"beacon {at}")))
-    for unit in units:
-        (stratum,) = (s for s in planned.strata if "ab".index(unit.stratum) + 1 in s.members)
-        p = stratum.drawn / stratum.population
-        assert abs(times[unit.id] / draws - p) < 6 * (p * (1 - p) / draws) ** 0.5
+def shared(populations: list[int], **more: Any) -> list[int]:
+    """Return n_h of a stratified design in a frame of strata a, b, c… with so many people."""
+    units = [
+        Unit(f"{code}{at}", code)
+        for code, n in zip("abcdefgh", populations, strict=False)
+        for at in range(n)
+    ]
+    design = Design(method="stratified", announced="dice", **more)
+    return [stratum.drawn for stratum in plan(from_units(units), design).strata]
+
+
+def test_equal_allocation_fills_small_strata_and_shares_the_rest() -> None:
+    """23 of 3, 50 and 50: the 3 whole, then 10 each; a remainder goes to the first by code."""
+    assert shared([3, 50, 50], size=23, allocation="equal") == [3, 10, 10]
+    assert shared([30, 50, 50], size=23, allocation="equal") == [8, 8, 7]
+
+
+def test_neyman_shares_by_population_times_spread() -> None:
+    """N·S of 500, 400 and 300 share 12 as 5, 4 and 3; nothing exceeds its stratum.
+
+    Neyman (1934): n_h = n·N_h·S_h / Σ N_h·S_h.
+    """
+    spread = (Fraction(5), Fraction(2), Fraction(1))
+    assert shared([100, 200, 300], size=12, allocation="neyman", spread=spread) == [5, 4, 3]
+    halves = tuple(one / 2 for one in spread)
+    assert shared([100, 200, 300], size=12, allocation="neyman", spread=halves) == [5, 4, 3]
+    one = (Fraction(100), Fraction(1))
+    assert shared([4, 200], size=30, allocation="neyman", spread=one) == [4, 26]
+
+
+def test_a_merged_stratum_weighs_what_its_strata_weigh_together() -> None:
+    """Of N·S 300, 0 and 300 the middle one has none, is merged with the first, and 12 are 6 and 6."""
+    spread = (Fraction(3), Fraction(0), Fraction(1))
+    assert shared([100, 50, 300], size=12, allocation="neyman", spread=spread) == [6, 6]
+
+
+def test_least_and_most_bound_what_a_stratum_is_given() -> None:
+    """At least 5 each, or all it has; at most 20; bounds that leave no way are refused."""
+    assert shared([10, 500, 490], size=50, least=5) == [5, 23, 22]
+    assert shared([3, 500, 490], size=50, least=5) == [3, 24, 23]
+    assert shared([10, 500, 490], size=40, least=5, most=20) == [5, 18, 17]
+    assert shared([100, 500, 90], size=40, most=20) == [11, 20, 9]
+    with pytest.raises(Refusal, match="at least 5 in each of 3 strata make 15"):
+        shared([100, 500, 90], size=14, least=5)
+    with pytest.raises(Refusal, match="at most 20 in each of 2 strata make 40"):
+        shared([500, 500], size=41, most=20)
+
+
+def test_clusters_are_planned_in_clusters() -> None:
+    """61 hotels of 536 people: a fifth is 12 hotels; without a column of clusters it is refused."""
+    design = Design(method="clusters", announced="dice", fraction=Fraction(1, 5))
+    units = [replace(unit, stratum="") for unit in HOTELS]
+    (stratum,) = plan(from_units(units), design).strata
+    assert (stratum.population, stratum.drawn) == (61, 12)
+    with pytest.raises(Refusal, match="give their column"):
+        plan(from_units(Unit(f"{at}") for at in range(11)), design)
+
+
+def test_a_spread_of_another_frame_is_refused() -> None:
+    """There must be one for each stratum."""
+    with pytest.raises(Refusal, match="spread is not of the strata"):
+        shared([50, 50], size=10, allocation="neyman", spread=(Fraction(1),))
+
+
+def test_keys_of_the_second_version_stand_in_the_design_only_where_they_are_used() -> None:
+    """What a design does not use does not change its hash."""
+    design = Design(
+        method="two_stages", announced="dice", size=9, take=4, least=2, most=8,
+        allocation="neyman", spread=(Fraction(1, 2), Fraction(3)),
+    )  # fmt: skip
+    found = design.as_json()
+    assert {key: found[key] for key in ("take", "least", "most", "spread", "format")} == {
+        "take": 4, "least": 2, "most": 8, "spread": ["1/2", "3"], "format": "souspli/design/v2",
+    }  # fmt: skip
+    assert not {"take", "least", "most", "spread"} & stratified(9).as_json().keys()
+    assert stratified(9).as_json()["format"] == "souspli/design/v1"
 
 
 def test_another_beacon_or_salt_draws_others() -> None:
     """The seed holds both: a change of either moves the sample."""
     first = ids(drawn(HOTELS, simple(107)))
     assert ids(drawn(HOTELS, simple(107), "another number")) != first
-    other = draw(canonical(HOTELS), SALT[::-1], simple(107), "a public number")
+    other = draw(from_units(HOTELS), SALT[::-1], simple(107), "a public number")
     assert ids(other) != first
-    assert other.frame_hash == frame_hash(canonical(HOTELS), SALT[::-1])
+    assert other.frame_hash == frame_hash(from_units(HOTELS).canonical, SALT[::-1])

@@ -7,6 +7,7 @@ import io
 import json
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ import souspli
 from export import custody
 from export.drawing import steps
 from export.drawing.crosswalk import crosswalk
-from export.drawing.draw import Design, Draw, draw
-from export.drawing.frame import Unit, canonical
+from export.drawing.draw import draw
+from export.drawing.drawn import Design, Draw, Unit
+from export.drawing.frame import from_units
 from export.drawing.sample import DrawnCase, read_sample, sample_csv
 from export.study import Study
 from interviewer import age
@@ -24,9 +26,11 @@ from surveys import codes
 from surveys.problems import Refusal
 
 NewStudy = Callable[..., Study]
+NOW = datetime(2022, 4, 1, 12, 30, tzinfo=UTC)
 Drew = Callable[[Study, str], None]
 
 HOTELS = [Unit(f"B{at:04d}", f"G{at % 7}", f"H{at % 61}") for at in range(1, 537)]
+FRAME = from_units(HOTELS)
 FORM = """
 souspli: 1
 form: {id: plain, version: "1", title: Plain, languages: {en: English (en)}, default_language: en}
@@ -42,7 +46,7 @@ def design(reserve: int = 5) -> Design:
 
 
 def drawn() -> Draw:
-    return draw(canonical(HOTELS), bytes(range(32)), design(), "a public number")
+    return draw(FRAME, bytes(range(32)), design(), "a public number")
 
 
 def lines(text: str) -> list[dict[str, str]]:
@@ -52,8 +56,8 @@ def lines(text: str) -> list[dict[str, str]]:
 def begun(new_study: NewStudy) -> Study:
     """Return a study whose sample is drawn."""
     study = new_study(FORM)
-    steps.commit(study, tuple(HOTELS), design())
-    steps.conclude(study, tuple(HOTELS), "a public number", "a letter")
+    steps.commit(study, FRAME, design(), NOW)
+    steps.conclude(study, FRAME, "a public number", "a letter", NOW)
     return study
 
 
@@ -110,9 +114,7 @@ def test_cases_of_the_reserve_keep_their_rank() -> None:
 @pytest.mark.parametrize("given", [["A"], ["A", "A"], ["A", ""], ["A", "B", "C"]])
 def test_case_codes_are_one_for_each_person(given: list[str]) -> None:
     """Too few, too many, repeated or blank codes are a mistake of the caller."""
-    result = draw(
-        canonical(HOTELS), bytes(32), Design(method="simple", announced="dice", size=2), "x"
-    )
+    result = draw(FRAME, bytes(32), Design(method="simple", announced="dice", size=2), "x")
     with pytest.raises(ValueError, match="case code"):
         sample_csv(result, given)
 
@@ -140,7 +142,7 @@ def test_without_a_draw_there_is_no_sample(new_study: NewStudy) -> None:
     """A study that drew nobody, or has only committed to a draw, has none."""
     study = new_study(FORM)
     assert read_sample(study) is None
-    steps.commit(study, tuple(HOTELS), design())
+    steps.commit(study, FRAME, design(), NOW)
     assert read_sample(study) is None
 
 
@@ -149,8 +151,8 @@ def test_the_sample_is_read_as_the_draw_wrote_it(new_study: NewStudy, drew: Drew
     study = new_study(FORM)
     drew(study, GOOD)
     assert read_sample(study) == {
-        "A0": DrawnCase("A0", 1, 40, True),
-        "A1": DrawnCase("A1", 1, 40, False, 2),
+        "A0": DrawnCase("A0", 1, 40, True, cell=1),
+        "A1": DrawnCase("A1", 1, 40, False, 2, cell=1, batch=None),
     }
 
 
@@ -198,6 +200,25 @@ def test_a_damaged_sample_is_refused(text: str, new_study: NewStudy, drew: Drew)
     assert path.exists()
 
 
+@pytest.mark.parametrize("number", ["0", "-4", "+4", "4_0", " 4", "04", "٤", "9" * 400])
+@pytest.mark.parametrize("column", [1, 2, 4])
+def test_numbers_are_those_a_draw_writes(
+    number: str, column: int, new_study: NewStudy, drew: Drew
+) -> None:
+    """No case stands for nobody, or for more people than there are, though the certificate agree."""
+    study = new_study(FORM)
+    rows = [["A0", "1", "40", "1", "", "released"], ["A1", "1", "40", "1", "2", "reserve"]]
+    for row in rows if column < 4 else rows[1:]:
+        row[column] = number
+    drew(study, HEAD + "".join(f"{','.join(row)}\n" for row in rows))
+    path = study.draw / "certificate.json"
+    stratum = {"stratum": int(rows[0][1]), "N_h": int(rows[0][2]), "n_h": 1, "reserve": 1}
+    found = json.loads(path.read_bytes()) | {"strata": [stratum]}
+    path.write_text(json.dumps(found), "utf-8")
+    with pytest.raises(Refusal, match=r"sample\.csv: is not the sample"):
+        read_sample(study)
+
+
 def test_a_case_exchanged_in_the_sample_is_refused(new_study: NewStudy) -> None:
     """All counts agree; the certificate's hash does not."""
     study = begun(new_study)
@@ -238,10 +259,10 @@ def test_a_sample_without_its_certificate_is_refused(
 def test_a_commitment_is_made_once(new_study: NewStudy) -> None:
     """A second one would replace the salt of what is published, and allow a choice of samples."""
     study = new_study(FORM)
-    steps.commit(study, tuple(HOTELS), design())
+    steps.commit(study, FRAME, design(), NOW)
     before = {path.name: path.read_bytes() for path in study.draw.iterdir()}
     with pytest.raises(Refusal, match="new study folder"):
-        steps.commit(study, tuple(HOTELS), design(reserve=7))
+        steps.commit(study, FRAME, design(reserve=7), NOW)
     assert {path.name: path.read_bytes() for path in study.draw.iterdir()} == before
 
 
@@ -251,13 +272,13 @@ def test_a_commitment_is_made_once(new_study: NewStudy) -> None:
 def test_a_malformed_commitment_is_one_refusal(content: bytes, new_study: NewStudy) -> None:
     """The file is named, whatever is in it."""
     study = new_study(FORM)
-    steps.commit(study, tuple(HOTELS), design())
+    steps.commit(study, FRAME, design(), NOW)
     path = study.draw / "commitment.json"
     right = json.loads(path.read_bytes())
     for wrong in (content, json.dumps(right | {"frame_hash": 5}).encode()):
         path.write_bytes(wrong)
         with pytest.raises(Refusal, match=r"commitment\.json: is not the commitment"):
-            steps.conclude(study, tuple(HOTELS), "a public number", "")
+            steps.conclude(study, FRAME, "a public number", "", NOW)
 
 
 FRAME_CSV = "id,hotel\n" + "".join(f"{unit.id},{unit.stratum}\n" for unit in HOTELS)
@@ -272,7 +293,7 @@ def test_verify_looks_at_the_sample_and_at_malformed_certificates(
     words = ["draw", str(frame), "--study", str(study.folder), "--stratum", "hotel"]
     method = ["--method", "stratified", "--n", "40", "--announced", "dice"]
     assert souspli.main([*words, "--commit", *method]) == 0
-    assert souspli.main([*words, "--beacon", "6"]) == 0
+    assert souspli.main([*words, "--beacon", "6", "--proof", "a letter"]) == 0
     certificate = study.draw / "certificate.json"
     verify = [*words, "--verify", str(certificate)]
     assert souspli.main(verify) == 0
@@ -295,9 +316,9 @@ def test_verify_writes_the_canonical_frame_on_request(
     words = ["draw", str(frame), "--study", str(study.folder), "--stratum", "hotel"]
     assert souspli.main([*words, "--commit", "--n", "9", "--canonical", str(out)]) == 2
     assert souspli.main([*words, "--commit", "--n", "9", "--announced", "dice"]) == 0
-    assert souspli.main([*words, "--beacon", "6"]) == 0
+    assert souspli.main([*words, "--beacon", "6", "--proof", "a letter"]) == 0
     verify = [*words, "--verify", str(study.draw / "certificate.json"), "--canonical", str(out)]
     assert souspli.main(verify) == 0
-    assert out.read_bytes() == canonical([Unit(unit.id, unit.stratum) for unit in HOTELS])
+    assert out.read_bytes() == from_units(Unit(unit.id, unit.stratum) for unit in HOTELS).canonical
     assert souspli.main(verify) == 1
     assert "exists already" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given, settings
@@ -39,6 +40,57 @@ def test_shares_fill_a_room_before_they_overflow(places: list[tuple[int, int]], 
     n = shares(weights, total, room)
     assert sum(n) == total
     assert all(0 <= n_h <= space for n_h, space in zip(n, room, strict=True))
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 50), st.integers(0, 30), st.integers(0, 60)),
+        min_size=1,
+        max_size=8,
+    ),
+    st.integers(0, 300),
+)
+def test_shares_keep_both_bounds_whenever_they_can(
+    places: list[tuple[int, int, int]], total: int
+) -> None:
+    """Whatever the sizes, least and room: the whole is shared, and every part is within."""
+    sizes = [size for size, _low, _more in places]
+    least = [low for _size, low, _more in places]
+    room = [low + more for _size, low, more in places]
+    if not sum(least) <= total <= sum(room):
+        with pytest.raises(ValueError, match="bounds"):
+            shares(sizes, total, room, least)
+        return
+    n = shares(sizes, total, room, least)
+    assert sum(n) == total
+    assert all(low <= n_h <= high for low, n_h, high in zip(least, n, room, strict=True))
+
+
+@settings(max_examples=150)
+@given(sizes, st.integers(0, 8), st.integers(8, 40), st.integers(0, 300))
+def test_under_the_same_bounds_the_larger_has_no_less(
+    populations: list[int], low: int, high: int, total: int
+) -> None:
+    """Bounds move shares, they do not turn their order round."""
+    n = len(populations)
+    assume(low * n <= total <= high * n)
+    found = shares(populations, total, [high] * n, [low] * n)
+    pairs = sorted(zip(populations, found, strict=True))
+    smallest: dict[int, int] = {}
+    largest: dict[int, int] = {}
+    for size, n_h in pairs:
+        smallest[size] = min(n_h, smallest.get(size, n_h))
+        largest[size] = max(n_h, largest.get(size, n_h))
+    ordered = sorted(smallest)
+    assert all(largest[a] <= smallest[b] for a, b in pairwise(ordered))
+
+
+def test_shares_with_bounds_by_hand() -> None:
+    """50 of 10, 500 and 490 with at least 5; 30 by 4, 200 and 0 with rooms of 9, 15 and 40."""
+    assert shares([10, 500, 490], 50) == (1, 25, 24)
+    assert shares([10, 500, 490], 50, None, [5, 5, 5]) == (5, 23, 22)
+    assert shares([400, 200, 0], 30, [9, 15, 40], [0, 0, 0]) == (9, 15, 6)
 
 
 def test_ties_of_remainders_go_to_the_first() -> None:

@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from export.estimating.askable import order_of, require_askable, require_domains
+from export.estimating.askable import (
+    indicators_of,
+    order_of,
+    require_askable,
+    require_classes,
+    require_domains,
+)
 from surveys.check import check, errors
 from surveys.expressions import parse
 from surveys.instrument import Instrument
@@ -169,8 +175,33 @@ def test_domains_come_in_the_order_of_the_codebook() -> None:
     assert order_of("stratum", found, {}) == ()
 
 
-def test_a_column_there_is_not_is_told_as_such() -> None:
-    """A slip in the name of the domains is refused with its name."""
-    require_domains("hotel", instrument())
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("hotel = 'x'", "check its spelling"),
+        ("day > 3", "did you mean “days”"),
+        ("days-3 > 1", "minus"),
+    ],
+)
+def test_a_column_there_is_not_is_told_before_anything_is_opened(text: str, remedy: str) -> None:
+    """With the name it was likely meant to be."""
+    with pytest.raises(Refusal, match=f"no column “.*{remedy}"):
+        require_askable([parse(text)], instrument())
+
+
+def test_groups_of_a_column_there_is_not_are_refused() -> None:
+    """With its name."""
     with pytest.raises(Refusal, match="no column “hotel”"):
-        order_of("hotel", instrument(), {})
+        require_domains("hotel", instrument())
+
+
+def test_classes_are_those_of_a_list_or_a_condition() -> None:
+    """A list of several answers divides nobody, but its answers have shares; a condition always does."""
+    for text in ("sex", "age", "stopped", "days > 3"):
+        require_classes(parse(text), instrument(), several=False)
+    require_classes(parse("drugs"), instrument(), several=True)
+    for text in ("drugs", "days", "words"):
+        with pytest.raises(Refusal, match=f"“{text}”"):
+            require_classes(parse(text), instrument(), several=False)
+    assert indicators_of("drugs", instrument()) == {"crack": "drugs__crack", "none": "drugs__none"}
+    assert indicators_of("sex", instrument()) == {}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from export.estimating.columns import evaluate, is_missing
+from export.estimating.columns import Texts, coded, evaluate, is_missing
 from surveys.expressions.grammar import parse
 from surveys.problems import Refusal
 
@@ -40,6 +40,8 @@ COLUMNS: dict[str, NDArray[Any]] = {
 def value(text: str) -> list[Any]:
     """Return the values of an expression, None where missing."""
     found = evaluate(parse(text), COLUMNS, 4)
+    if isinstance(found, Texts):
+        return [None if at < 0 else found.values[at] for at in found.places.tolist()]
     pairs = zip(found.tolist(), is_missing(found).tolist(), strict=True)
     return [None if missing else each for each, missing in pairs]
 
@@ -143,6 +145,21 @@ def test_and_or_and_not_obey_de_morgan(pairs: list[tuple[float, float]]) -> None
 
     np.testing.assert_array_equal(of("not(p and q)"), of("not(p) or not(q)"))
     np.testing.assert_array_equal(of("not(p or q)"), of("not(p) and not(q)"))
+
+
+@given(st.lists(st.sampled_from([None, "", "f", "m", "f m", "10"])))
+def test_texts_coded_are_the_same_texts(cells: list[str | None]) -> None:
+    """A place for each row, no value twice, and blanks are missing."""
+    found = coded(cells)
+    assert [found.values[at] if at >= 0 else None for at in found.places.tolist()] == [
+        cell or None for cell in cells
+    ]
+    assert len(set(found.values)) == len(found.values)
+    assert is_missing(found).tolist() == [not cell for cell in cells]
+    np.testing.assert_array_equal(
+        np.asarray(evaluate(parse("selected(x, 'm')"), {"x": found}, len(cells))),
+        [float("m" in cell.split(" ")) if cell else NAN for cell in cells],
+    )
 
 
 def test_a_column_of_something_else_is_a_mistake_of_the_caller() -> None:

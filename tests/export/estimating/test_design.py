@@ -101,6 +101,13 @@ def test_clusters_count_for_degrees_of_freedom_and_labels_are_nested() -> None:
     assert design.degrees_of_freedom(np.array([True, False, True, False, False, False])) == 1
 
 
+def test_every_cluster_of_a_stratum_where_a_domain_is_found_counts() -> None:
+    """Those of strata without any of the domain do not; nor does anything found in one cluster alone."""
+    design = survey_design([1.0] * 6, [list("aaabbb")], [[1, 1, 2, 1, 2, 2]])
+    assert design.degrees_of_freedom(np.array([True, True, *[False] * 4])) == 0
+    assert design.degrees_of_freedom(np.array([True, *[False] * 4, True])) == 2
+
+
 def test_several_totals_have_their_covariances() -> None:
     """The matrix is symmetric, and the variance of a difference follows from it."""
     y, x = [2.0, 5.0, 1.0, 7.0], [1.0, 4.0, 4.0, 3.0]
@@ -123,6 +130,28 @@ def test_the_order_of_rows_moves_nothing(order: list[int]) -> None:
         [[9.0] * len(rows), [float(row[1]) for row in rows]],
     )
     assert var(design, [row[3] for row in rows]) == pytest.approx(var(two_stages(), Y))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.integers(0, len(ROWS) - 1), min_size=1))
+def test_the_variance_of_some_rows_is_that_of_all_with_zeros_elsewhere(rows: set[int]) -> None:
+    """So a domain costs what its own rows cost, in one stage and in two."""
+    at = np.array(sorted(rows))
+    whole = np.zeros((len(ROWS), 2))
+    whole[at, 0], whole[at, 1] = np.array(Y, float)[at], 1.0
+    people = survey_design(
+        [3.0] * len(ROWS), [list("aaabbbb")], populations=[[9.0] * 3 + [12.0] * 4]
+    )
+    for design in (two_stages(), people):
+        expected = variance(design, whole)
+        assert variance(design, whole[at], at) == pytest.approx(expected, abs=1e-9)
+
+
+def test_those_not_eligible_are_rows_that_are_no_people() -> None:
+    """They keep their place in the design; by default all are eligible."""
+    design = survey_design([2.0] * 3, eligible=np.array([True, False, True]))
+    assert design.people.tolist() == [0, 2]
+    assert two_stages().people.tolist() == list(range(len(ROWS)))
 
 
 def lone(policy: Lonely) -> SurveyDesign:

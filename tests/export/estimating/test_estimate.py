@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from export.estimating.accuracy import Figures
 from export.estimating.design import SurveyDesign, survey_design
-from export.estimating.estimate import Figures, Row, estimand, estimate
+from export.estimating.estimate import Row, estimand, estimate
 from export.estimating.intervals import Interval, hypergeometric
 from surveys.problems import Refusal
 
@@ -286,7 +287,11 @@ def test_none_and_all_are_flagged(yes: int, no: int) -> None:
     [
         ("mean(", "character 6"),
         ("y", "write prop"),
-        ("median(y)", "write prop"),
+        ("mode(y)", "write prop"),
+        ("median(y, y)", "write prop"),
+        ("quantile(y, y)", "between 0 and 1"),
+        ("quantile(y, 25)", "between 0 and 1"),
+        ("quantile(y, 1)", "between 0 and 1"),
         ("ratio(y)", "write prop"),
         ("prop(y, y)", "write prop"),
         ("prop(y) - prop(y)", "write prop"),
@@ -306,6 +311,7 @@ def test_what_is_no_estimand_is_refused(text: str, match: str) -> None:
         ("mean(y)", {"by": "hotel"}, "no column “hotel”"),
         ("mean(y)", {"level": 95}, "between 0 and 1"),
         ("ratio(y, y * 0)", {}, "adds up to 0"),
+        (f"mean((y + 1) * 1{'0' * 100})", {}, "grow too large"),
         ("prop(y > 1)", {"by": "sex", "method": "hypergeometric"}, "simple random sample"),
     ],
 )
@@ -320,7 +326,7 @@ def test_what_cannot_be_estimated_is_refused(
 
 def test_a_sample_of_a_sample_is_not_half_a_design() -> None:
     """Columns of another length than the design are a mistake of the caller."""
-    with pytest.raises(ValueError, match="one row per respondent"):
+    with pytest.raises(ValueError, match="one row per eligible row"):
         rows("mean(y)", {"y": np.arange(3.0)}, simple(4, 40))
 
 
@@ -360,6 +366,10 @@ HIDDEN: Columns = {
     "x": np.array([7.0, 3.0, 5.0, 9.0] * 10),
     "sex": np.array(["f"] * 20 + ["m"] * 20),
     "few": np.array([1.0] * 3 + [0.0] * 37),
+    "rare": np.array([25.0] + [0.0, 3.0] * 2 + [0.0] * 35),  # three who add something
+    "steps": np.array([2.0] * 3 + [0.0, 1.0] * 18 + [0.0]),
+    "before": np.array([1.0, 0.0] * 20),
+    "now": np.array([1.0, 0.0] * 6 + [0.0, 0.0] * 12 + [1.0, 1.0] * 2),  # 12 ended, two began
 }
 
 
@@ -377,6 +387,11 @@ HIDDEN: Columns = {
         "ratio(x, x + 5 * few)",
         "mean(x * (not(few = 1)))",
         "mean(if(sex = 'f', if(few = 1, x, 0), 0))",
+        "mean(rare)",  # with the error of the mean: one answered 25
+        "total(rare)",
+        "mean(steps * (steps - 1))",  # 2 for who answered 2
+        "mean(7 + few)",
+        "mean((now = 1) - (before = 1))",  # mean and error give both who ended and who began
     ],
 )
 def test_a_number_built_of_few_people_is_not_shown(text: str) -> None:
@@ -395,6 +410,8 @@ def test_a_number_built_of_few_people_is_not_shown(text: str) -> None:
         "prop(sex = 'f' or few = 1)",
         "mean(if(few = 1 or sex = 'f', x, 0))",
         "ratio(x, x + 1)",
+        "median(rare)",
+        "mean((before = 1) + (before = 1))",
     ],
 )
 def test_a_number_built_of_many_people_is_shown(text: str) -> None:
@@ -416,3 +433,38 @@ def test_what_is_known_by_design_has_no_interval() -> None:
     women, _men = rows("total(1)", columns, simple(40, 400), by="sex")
     assert women.figures is not None
     assert limits(women.figures.interval) == hypergeometric(20, 40, 400)
+
+
+def test_those_not_eligible_are_outside_every_domain() -> None:
+    """5 of 25 drawn from 100 were not of the population: the rest are 80, give or take."""
+    eligible = np.array([True, True, True, True, False] * 5)
+    design = survey_design([4.0] * 25, populations=[[100.0] * 25], eligible=eligible)
+    yes = np.array([1.0, 0, 0, 0] * 5)
+    found = estimate(estimand("prop(yes)"), {"yes": yes}, design, threshold=1)
+    (row,) = found.rows
+    assert (row.respondents, row.missing, found.unclassified) == (20, 0, 0)
+    assert row.figures is not None
+    assert row.figures.estimate == 0.25
+    # The same with a column that says who is eligible, over all rows.
+    columns: Columns = {"yes": np.zeros(25), "known": eligible.astype(float)}
+    columns["yes"][eligible] = yes
+    everyone = survey_design([4.0] * 25, populations=[[100.0] * 25])
+    _out, domain = rows("prop(yes)", columns, everyone, by="known")
+    assert row.figures == domain.figures
+    people = one("total(1)", {}, design)
+    assert people.estimate == 80
+    assert limits(people.interval) == hypergeometric(20, 25, 100)
+
+
+def test_a_column_longer_than_the_eligible_is_a_mistake_of_the_caller() -> None:
+    """Those who are not eligible gave no answers."""
+    design = survey_design([4.0] * 5, eligible=np.array([True] * 4 + [False]))
+    with pytest.raises(ValueError, match="eligible row"):
+        rows("mean(y)", {"y": np.arange(5.0)}, design)
+
+
+@pytest.mark.parametrize("text", ["share(y)", "table(y, y)", "change(y, y)"])
+def test_what_is_several_estimates_is_no_single_one(text: str) -> None:
+    """Such a kind is a mistake of the caller here."""
+    with pytest.raises(ValueError, match="several"):
+        rows(text, {"y": np.arange(4.0)}, simple(4, 40))

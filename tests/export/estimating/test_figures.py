@@ -14,6 +14,9 @@ from rich.console import Console
 import souspli
 from export import ledger
 from export.estimating import asked, figures
+from export.estimating.accuracy import Figures
+from export.estimating.as_json import as_json
+from export.estimating.asked import Answer
 from export.respondents import responses
 from export.study import Study
 from interviewer import age
@@ -52,6 +55,11 @@ def filled(study: Study, made_of: MadeOf, put: Put, drew: Drew) -> Study:
 
 def given_of(study: Study, identities: Identities) -> responses.Responses:
     return responses.responses(study, study.instruments[0], identities(study), "test", NOW)
+
+
+def figures_of(answer: Answer) -> Figures:
+    (found,) = figures.figures_in(answer)
+    return found
 
 
 def test_estimates_are_printed_with_their_intervals(
@@ -94,14 +102,14 @@ def test_groups_that_are_all_too_small_leave_their_number(
     """No heading without a row under it; as JSON too."""
     found = given_of(filled(new_study(FORM), made_of, put, drew), identities)
     given = replace(found, study=replace(found.study, cell_threshold=20))
-    rows = asked.estimate_rows(given, ["mean(days)"], by="sex")
+    rows = asked.estimate_rows(given, ["mean(days)"], by=("sex",))
     text = io.StringIO()
     figures.print_estimates(Console(file=text, width=200), given, rows)
     assert text.getvalue().startswith(
         "mean(days): 2 groups of fewer than 20 respondents are left out."
     )
     left_out = [{"expression": "mean(days)", "by": "sex", "domains": 2}]
-    shown = figures.as_json(given, rows)
+    shown = as_json(given, rows)
     assert (shown["left_out"], shown["estimates"]) == (left_out, [])
 
 
@@ -138,9 +146,8 @@ def test_estimates_as_json_are_those_of_the_design(
         {"1.1": 24, "3.11": 6},
     )
     assert {row["level"] for row in found["estimates"]} == {0.9}
-    rows = asked.estimate_rows(given_of(study, identities), ["mean(days)"], level=0.9)
-    assert rows[0].rows[0].figures is not None
-    assert rows[0].rows[0].figures.estimate == pytest.approx(mean)
+    (answer,) = asked.estimate_rows(given_of(study, identities), ["mean(days)"], level=0.9)
+    assert figures_of(answer).estimate == pytest.approx(mean)
 
 
 def test_the_order_in_which_records_were_collected_moves_no_estimate(
@@ -155,12 +162,9 @@ def test_the_order_in_which_records_were_collected_moves_no_estimate(
     for one, other in zip(
         asked.estimate_rows(given, wanted), asked.estimate_rows(backwards, wanted), strict=True
     ):
-        assert one.rows[0].figures is not None
-        assert other.rows[0].figures is not None
-        assert one.rows[0].figures.estimate == pytest.approx(other.rows[0].figures.estimate)
-        assert one.rows[0].figures.standard_error == pytest.approx(
-            other.rows[0].figures.standard_error
-        )
+        mine, theirs = figures_of(one), figures_of(other)
+        assert mine.estimate == pytest.approx(theirs.estimate)
+        assert mine.standard_error == pytest.approx(theirs.standard_error)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +180,14 @@ def test_the_order_in_which_records_were_collected_moves_no_estimate(
         (["prop(sex = 'female')"], 1, "it is one of: f, m"),
         (["mean(if(number = 5, days, 0))"], 1, "“number” describes a row"),
         (["mean(days)", "--by", "days"], 1, "“days” does not divide"),
+        (["mean(days)", "--by", "sex,days"], 1, "“days” does not divide"),
+        (["mean(days)", "--by", "sex,sex"], 1, "at most 3 different columns"),
+        (["share(days)"], 1, "“days” does not divide"),
+        (["table(sex, days)"], 1, "“days” does not divide"),
+        (["change(days)"], 1, "write prop(A)"),
+        (["mean(days)", "--plan", "tables.yaml"], 2, "not both"),
+        ([], 2, "say what to estimate"),
+        (["prop(days > 3)", "--bounds", "--by", "sex"], 2, "leave --by out"),
     ],
 )
 def test_what_may_not_be_asked_opens_nothing(
@@ -194,3 +206,103 @@ def test_what_may_not_be_asked_opens_nothing(
     assert souspli.main(["estimate", *arguments, "--study", str(study.folder)]) == status
     assert said in capsys.readouterr().err
     assert len(ledger.verified(study.ledger, study.signer).lines) == 1  # its founding
+
+
+PLAN = """
+souspli_tables: 1
+title: {en: "Use, and who answers", fr: "Consommation"}
+level: 90
+sections:
+  - title: Days
+    text: All who were drawn stand behind these.
+    estimates:
+      - mean(days)
+      - {estimate: "share(sex)", label: Women and men}
+  - title: By sex
+    by: [sex]
+    estimates: ["mean(days)"]
+"""
+
+
+def test_the_studys_own_plan_is_what_is_estimated_without_an_expression(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    drew: Drew,
+    typed: Callable[..., list[str]],
+    english: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Section by section, each with its title; as JSON with the outline of the plan."""
+    study = filled(new_study(FORM), made_of, put, drew)
+    (study.folder / "tables.yaml").write_text(PLAN, encoding="utf-8")
+    command = ["estimate", "--study", str(study.folder)]
+    assert souspli.main([*command, *typed(PASSPHRASE)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    wanted = ["Use, and who answers", "Days", "All who were drawn stand behind these."]
+    wanted += ["Women and men", "By sex", "mean(days)"]
+    assert [line for line in lines if line in wanted] == wanted
+    assert any("90 % CI" in line for line in lines)
+    assert "mean(days): 1 group of fewer than 11 respondents is left out." in lines
+    assert souspli.main([*command, "--json", *typed(PASSPHRASE)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [section["title"] for section in found["plan"]["sections"]] == ["Days", "By sex"]
+    assert found["plan"]["sections"][1]["asked"] == [{"expression": "mean(days)", "by": "sex"}]
+    assert [(row["by"], row["level"]) for row in found["estimates"]] == [("", 0.9), ("sex", 0.9)]
+    assert found["shares"][0]["label"] == "Women and men"
+
+
+def test_bounds_are_printed_where_they_are_asked_for(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    drew: Drew,
+    typed: Callable[..., list[str]],
+    english: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """24 of 30 answered, 12 of them 3 days or more: at least 40 %, at most 60 % of all."""
+    study = filled(new_study(FORM), made_of, put, drew)
+    lines = (study.draw / "sample.csv").read_text("utf-8")
+    assert lines.count("released") == 30
+    command = ["estimate", "prop(sex = 'f' and days > 4)", "--bounds", "--study"]
+    given = ["--json", *typed(PASSPHRASE)]
+    assert souspli.main([*command, str(study.folder), *given]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["estimates"]
+    assert row["figures"] is None  # the 8 men are few
+    assert "bounds" not in row
+    command[1] = "prop(days > 1)"  # 16 women and 6 men
+    (study.folder / "study.yaml").write_text(
+        (study.folder / "study.yaml").read_text("utf-8").replace("cell: 11", "cell: 2"), "utf-8"
+    )
+    assert souspli.main([*command, str(study.folder), "--json", *typed(PASSPHRASE)]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["estimates"]
+    assert row["bounds"] == {"low": pytest.approx(22 / 30), "high": pytest.approx(28 / 30)}
+    assert souspli.main([*command, str(study.folder), *typed(PASSPHRASE)]) == 0
+    shown = capsys.readouterr().out
+    assert "If none, or all, of those who did not answer had the trait" in shown
+    assert "73.3 %   93.3 %" in shown
+
+
+def test_tables_and_changes_fit_eighty_columns(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    drew: Drew,
+    identities: Identities,
+    english: None,
+) -> None:
+    """With each line a reader looks for; p-values as they are published."""
+    found = given_of(filled(new_study(FORM), made_of, put, drew), identities)
+    given = replace(found, study=replace(found.study, cell_threshold=1))
+    rows = asked.estimate_rows(
+        given, ["table(days > 4, sex)", "change(days, 5)", "change(days > 4, sex = 'f')"]
+    )
+    text = io.StringIO()
+    figures.print_estimates(Console(file=text, width=80), given, rows)
+    shown = text.getvalue()
+    assert max(map(len, shown.splitlines())) <= 80
+    for line in ("before", "now", "difference", "↓ went down", "= unchanged", "↑ newly", "of all"):
+        assert any(one.startswith(line) for one in shown.splitlines()), line
+    assert "(Rao and Scott's test)" in shown
+    assert "p < 0.001" in shown or "p = 0." in shown

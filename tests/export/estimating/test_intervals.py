@@ -149,6 +149,13 @@ def test_with_none_the_upper_limit_is_one_sided(method: Method) -> None:
     assert everyone == pytest.approx((0.025 ** (1 / 60), 1))
 
 
+def test_next_to_nobody_has_the_interval_of_nobody() -> None:
+    """The least number above 0 that a computer knows has limits as 0 has, and not none."""
+    low, high = of(of_proportion("beta", 5e-324, 5e-324 / 3, rows=3, df=1))
+    assert low == 0
+    assert 0 < high < 1
+
+
 def test_few_clusters_widen_the_interval_of_none() -> None:
     """With 4 degrees of freedom 60 people tell less than 60 drawn one by one."""
     alone = of(of_proportion("beta", 0.0, 0.0, rows=60, df=59))

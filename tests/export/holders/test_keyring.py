@@ -38,6 +38,34 @@ def test_the_keys_of_earlier_waves_are_known(study: Study) -> None:
     assert keyring.next_wave(study) == 11
 
 
+def test_each_wave_has_its_recipients(study: Study) -> None:
+    """Who was not replaced keeps the key they had; a key that is none of the study's is of now."""
+    keys = study.folder / "keys"
+    first = {role: study.recipients[role][0] for role in ("study", "escrow", "custodian")}
+    path, text = study.folder / "study.yaml", ""
+    for name, number in (("study-2", 2), ("study-3", 3), ("escrow-3", 4), ("study-4", 5)):
+        (keys / f"{name}.pub").write_bytes(public(number).encode())
+        role = name.partition("-")[0]
+        text = text or path.read_text("utf-8")
+        before = max((f"keys/{role}{end}.pub" for end in ("", "-2", "-3")), key=text.find)
+        text = text.replace(f"[{before}]", f"[keys/{name}.pub]")
+    path.write_text(text, "utf-8")
+    study = read_study(study.folder)
+    second, third, newer, now = (public(number).recipient for number in (2, 3, 4, 5))
+    custodian = first["custodian"]
+    for given, wanted in (
+        (first["study"], (first["study"], first["escrow"], custodian)),
+        (second, (second, first["escrow"], custodian)),
+        (third, (third, newer, custodian)),
+        (now, (now, newer, custodian)),
+        ("age1pq1nobody", (now, newer, custodian)),
+    ):
+        found = keyring.of_wave(study, given)
+        assert tuple(found[role] for role in ("study", "escrow", "custodian")) == tuple(
+            (one,) for one in wanted
+        )
+
+
 def test_a_key_named_otherwise_is_its_roles(study: Study) -> None:
     """study.yaml says whose it is; the name is the file's."""
     (study.folder / "keys" / "institution.pub").write_bytes(public(3).encode())

@@ -9,15 +9,17 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from export import custody
 from export.drawing import steps
-from export.drawing.draw import Design
-from export.drawing.frame import Unit
+from export.drawing.drawn import Design, Unit
+from export.drawing.frame import from_units
 from export.drawing.sample import read_sample
+from export.holders import destruction, keyring
 from export.laptops import assign, assignable, devices
 from export.study import Study, read_study
 from export.verbs import assign as verb
@@ -30,6 +32,7 @@ FORM = 'souspli: 1\nform: {id: t, version: "1", title: T}\nsurvey:\n  - {type: i
 PASSPHRASE = b"correct horse battery"
 LAPTOPS = {name: vault.create(PASSPHRASE, vault.CHEAPEST)[1] for name in ("L02", "L03")}
 HOTELS = ("H01", "H02", "H03")
+NOW = datetime(2022, 4, 1, 12, tzinfo=UTC)
 NewStudy = Callable[..., Study]
 
 
@@ -47,13 +50,13 @@ def study(new_study: NewStudy) -> Study:
 @pytest.fixture
 def drawn(study: Study) -> Study:
     """The same with a sample: twelve of thirty people in three hotels, six more in reserve."""
-    units = tuple(
+    units = from_units(
         Unit(f"P{number:03}", stratum=HOTELS[number % 3], cluster=HOTELS[number % 3])
         for number in range(30)
     )
     design = Design(method="stratified", announced="a lottery", size=12, reserve=2)
-    steps.commit(study, units, design)
-    steps.conclude(study, units, "a lottery: 1 2 3", "nowhere")
+    steps.commit(study, units, design, NOW)
+    steps.conclude(study, units, "a lottery: 1 2 3", "nowhere", NOW)
     return study
 
 
@@ -143,6 +146,7 @@ def test_the_reserve_is_given_only_once_released(
     for row in rows:
         row[3] = str(len(rows) - len(reserve))
     heading = "case,stratum,N_h,n_h,order,status\n"
+    (drawn.draw / "commitment.json").unlink()  # what follows is another sample
     drew(drawn, heading + "".join(",".join(row) + "\n" for row in rows))
     with pytest.raises(Refusal, match="no case there is released"):
         assignable.from_crosswalk(drawn, custodian(), ("H03",))
@@ -410,6 +414,17 @@ def test_the_verb_tells_numbers_alone(
     assert found["devices"] == ["L03", "L02"]
     secrets = [*everybody(drawn, custodian), *HOTELS]
     assert not any(secret in told + numbers for secret in secrets)
+
+
+def test_no_list_is_sealed_to_a_key_that_was_destroyed(drawn: Study, tmp_path: Path) -> None:
+    """Before a passphrase is asked; nothing is written."""
+    held = next(one for one in keyring.of_study(drawn) if one.role == "custodian")
+    signing = custody.open_signing_key(drawn.signing_key, PASSPHRASE)
+    now = datetime(2022, 9, 1, 12, tzinfo=UTC)
+    destruction.note(drawn, held, 0, signing, now, told=True)
+    with pytest.raises(Refusal, match=r"custodian\.key was destroyed on 2022-09-01"):
+        run("L02", "--study", drawn.folder, "--key", tmp_path / "custodian.key")
+    assert not (drawn.devices / "assignments.age").exists()
 
 
 def test_the_verb_takes_a_table_without_a_key(study: Study, tmp_path: Path) -> None:

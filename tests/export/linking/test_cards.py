@@ -56,17 +56,18 @@ def on_a_card(study: Study, language: str = "en") -> str:
 # --- packs and pages ----------------------------------------------------------------------------
 
 
-@given(st.integers(0, 300), st.integers(1, 60))
-def test_packs_hold_every_code_once_in_order_and_number_them_from_one(
-    count: int, size: int
+@given(st.integers(0, 300), st.integers(1, 60), st.integers(1, 500))
+def test_packs_hold_every_code_once_in_order_and_number_them(
+    count: int, size: int, first: int
 ) -> None:
     """All packs but the last are full, and the numbers of one follow those of the one before."""
     codes = [str(number) for number in range(count)]
-    made = cards.packs(codes, size)
+    made = cards.packs(codes, size, first)
     assert [code for pack in made for code in pack.codes] == codes
-    assert [pack.number for pack in made] == list(range(1, len(made) + 1))
+    before = len(cards.packs(["x"] * (first - 1), size))
+    assert [pack.number for pack in made] == list(range(before + 1, before + len(made) + 1))
     assert all(len(pack.codes) == size for pack in made[:-1])
-    following = 1
+    following = first
     for pack in made:
         assert (pack.first, pack.last) == (following, following + len(pack.codes) - 1)
         following = pack.last + 1
@@ -197,9 +198,12 @@ def test_the_verb_tells_no_code_and_leaves_none_but_in_the_pdf(
     out = tmp_path / "cards.pdf"
     assert run(study, "12", "--out", str(out), "--pack", "5") == 0
     told = capsys.readouterr()
-    assert told.out == f"{out}: 12 cards, 3 packs.\n"
+    assert told.out == f"{out}: 12 cards, 3 packs, numbered 0001 to 0012.\n"
     assert "kept nowhere else" in told.err
+    assert told.err.startswith(f"{study.folder / 'study.yaml'} names nobody to give the code to")
+    assert "papers: custodian" in told.err
     assert "filled in by hand" in told.err
+    assert told.err.endswith("more cards begin with --first 13.\n")
     assert str(out.resolve()) in told.err
     for code in CODES[:12]:
         assert code not in told.out + told.err
@@ -216,8 +220,49 @@ def test_numbers_as_json_and_the_language_asked_for(
     """Talk stays on the other stream."""
     out = tmp_path / "cards.pdf"
     assert run(study, "3", "--out", str(out), "--language", "fr", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"file": str(out), "cards": 3, "packs": 1}
+    told = {"file": str(out), "cards": 3, "first": 1, "last": 3, "packs": 1}
+    assert json.loads(capsys.readouterr().out) == told
     assert "Carten°0003" in pages(out.read_bytes())[1]
+
+
+@pytest.mark.usefixtures("english")
+def test_a_second_file_goes_on_after_the_last_number(
+    study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No two cards bear one number; their packs are numbered on too."""
+    out = tmp_path / "more.pdf"
+    given = ("3", "--out", str(out), "--first", "9999", "--pack", "50", "--language", "en")
+    assert run(study, *given) == 0
+    told = capsys.readouterr()
+    assert told.out.endswith("numbered 9999 to 10001.\n")
+    assert "--first 10002" in told.err
+    slip, sheet = pages(out.read_bytes())
+    assert "Pack201" in slip
+    assert "Cardsno.9999to10001Numberofcards:3" in slip
+    assert all(f"Cardno.{n}" in sheet for n in (9999, 10000, 10001))
+
+
+@pytest.mark.parametrize("first", ["0", "-4", "999999"])
+def test_a_number_no_card_can_bear_is_a_wrong_command_line(
+    study: Study, tmp_path: Path, first: str
+) -> None:
+    """Numbers begin at 1, and have room for six figures."""
+    with pytest.raises(Usage, match="from 1 to 999999"):
+        run(study, "2", "--out", str(tmp_path / "cards.pdf"), "--first", first)
+
+
+@pytest.mark.usefixtures("english")
+def test_where_a_contact_is_given_nothing_is_to_be_filled_in(
+    study: Study,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor is it said."""
+    known = replace(study, controller=Party("A", "write@example.org"))
+    monkeypatch.setattr(verb, "read_study", lambda folder: known)
+    assert run(study, "1", "--out", str(tmp_path / "cards.pdf")) == 0
+    assert "nobody to give" not in capsys.readouterr().err
 
 
 def test_two_runs_share_no_code(study: Study, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ from hypothesis import strategies as st
 from export import custody
 from export.drawing import crosswalk, steps
 from export.drawing.crosswalk import Identified
-from export.drawing.draw import Design
-from export.drawing.frame import Unit
+from export.drawing.drawn import Design, Unit
+from export.drawing.frame import from_units
 from export.drawing.sample import read_sample
 from export.linking import sheets
 from export.study import Study
@@ -34,6 +35,7 @@ FORM = (
 PASSPHRASE = "correct horse battery"
 HOTELS = ("Bellevue", "Lilas", "Mistral")
 CASES = new_cases(40)
+NOW = datetime(2022, 4, 1, 12, tzinfo=UTC)
 NewStudy = Callable[..., Study]
 Typed = Callable[..., list[str]]
 
@@ -47,13 +49,13 @@ def study(new_study: NewStudy) -> Study:
 @pytest.fixture
 def drawn(study: Study) -> Study:
     """The same with a sample: twelve of thirty people in three hotels, six more in reserve."""
-    units = tuple(
+    units = from_units(
         Unit(f"P{number:03}", stratum=HOTELS[number % 3], cluster=HOTELS[number % 3])
         for number in range(30)
     )
     design = Design(method="stratified", announced="a lottery", size=12, reserve=6)
-    steps.commit(study, units, design)
-    steps.conclude(study, units, "a lottery: 1 2 3", "nowhere")
+    steps.commit(study, units, design, NOW)
+    steps.conclude(study, units, "a lottery: 1 2 3", "nowhere", NOW)
     return study
 
 

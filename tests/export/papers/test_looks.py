@@ -96,6 +96,12 @@ def test_the_pdf_says_what_the_document_says(assore: Study, language: Language) 
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_sheet_of_a_study_just_founded_is_one_page(assore: Study, language: Language) -> None:
+    """With all its marks."""
+    assert len(pages(pdf(papers(assore, language, SOURCE)[4]))) == 2
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_sheet_is_one_page_once_completed(completed: Study, language: Language) -> None:
     """Behind the page that is taken away; that page holds none of it."""
     sheet = papers(completed, language, SOURCE)[4]

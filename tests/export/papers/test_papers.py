@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 import pytest
 
 from export.papers.kept import of_a_record
-from export.papers.papers import ALL, Source, counted, papers
+from export.papers.papers import Source, counted, papers
 from export.papers.parts import (
     Block,
     Bullets,
@@ -24,6 +24,7 @@ from export.papers.parts import (
     lines_of,
     marks,
 )
+from export.papers.register import Sampled
 from export.papers.speaking import Speaker, plain
 from export.study import Study
 from interviewer.record import Record
@@ -64,7 +65,7 @@ def named(study: Study, start: str, language: Language = "fr") -> Document:
 def test_there_are_six_each_with_a_name_of_its_own(assore: Study, language: Language) -> None:
     """Numbered in the order they are read."""
     found = papers(assore, language, SOURCE)
-    assert len(found) == len(ALL) == 6
+    assert len(found) == 6
     assert [one.name[:2] for one in found] == ["1-", "2-", "3-", "4-", "5-", "6-"]
     assert len({one.title for one in found}) == 6
     assert {one.language for one in found} == {language}
@@ -491,6 +492,64 @@ def test_professionals_are_told_nothing_of_housing(assore: Study) -> None:
     read = whole(named(study, "5", "en"))
     assert "housing, not" not in read
     assert "Perceived effects" in read
+
+
+def test_the_sheet_names_what_the_person_is_asked_and_nothing_else(
+    completed: Study, language: Language
+) -> None:
+    """Neither how the interview is held nor what the interviewer notes once it is over."""
+    read = whole(named(completed, "5", language))
+    wanted = {
+        "fr": ("Profil, Parcours de logement, Crack,", "Votre avis. Certaines", "Cadre", "Clôture"),
+        "en": ("Profile, Housing pathway, Crack,", "Your opinion. Some", "Setting", "Closing"),
+    }
+    first, last, *others = wanted[language]
+    assert first in read
+    assert last in read
+    assert not [one for one in others if one in read]
+
+
+SECTION = """\
+  - type: group
+    name: {name}
+    label: {label}
+    questions: [{{type: integer, name: {name}_1, label: A}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        (["Work", "Home"], "Work, Home. "),
+        (["Work", "Work"], "Work. "),
+        (["''"], "[TO COMPLETE: what the questions are about]. "),
+        ([f"{'long ' * 10}{number}" for number in range(9)], "[TO COMPLETE: what the questions"),
+    ],
+)
+def test_titles_that_do_not_serve_are_left_to_a_person(
+    new_study: NewStudy, labels: list[str], told: str
+) -> None:
+    """None, or more than a page has room for."""
+    sections = (SECTION.format(name=f"s{at}", label=one) for at, one in enumerate(labels))
+    form = 'souspli: 1\nform: {id: t, version: "1", title: T}\nsurvey:\n' + "".join(sections)
+    assert told in whole(named(new_study(form), "5", "en"))
+
+
+def test_how_many_are_asked_is_what_was_drawn_never_what_could_be(
+    assore: Study, language: Language
+) -> None:
+    """The questionnaire's population is no sample; before the draw a person completes it."""
+    words = {
+        "fr": ("[À COMPLÉTER\u00a0: nombre de personnes", "107 tirées au sort, 20 autres"),
+        "en": ("[TO COMPLETE: number of people who", "107 drawn by lot, 20 more in reserve"),
+    }[language]
+    assert words[0] in whole(named(assore, "1", language))
+    drawn = replace(SOURCE, sampled=Sampled(107, 20))
+    read = whole(papers(assore, language, drawn)[0])
+    assert words[1] in read
+    assert words[0] not in read
+    assert "reserve" not in whole(papers(assore, "en", replace(drawn, sampled=Sampled(107, 0)))[0])
+    assert not re.search(r"\b536\b", read)
 
 
 def test_lists_keep_their_kind(assore: Study) -> None:

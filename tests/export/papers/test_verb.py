@@ -80,10 +80,22 @@ def test_a_document_completed_by_hand_is_never_written_over(
     (tmp_path / "out" / "en").mkdir(parents=True)
     mine = tmp_path / "out" / "en" / "6-dpia.html"
     mine.write_text("completed", "utf-8")
-    with pytest.raises(Refusal, match="may have been completed by hand; give another --out DIR"):
+    with pytest.raises(Refusal, match="completed by hand; give another --out DIR, and copy"):
         run(study, tmp_path / "out")
     assert names(tmp_path / "out") == ["en/6-dpia.html"]
     assert mine.read_text("utf-8") == "completed"
+
+
+def test_a_sample_that_was_drawn_is_counted(
+    new_study: NewStudy, drew: Callable[..., None], tmp_path: Path, english: None
+) -> None:
+    """Those released are asked; the others are in reserve."""
+    study = new_study(FORM)
+    rows = ("A,1,9,2,,released", "B,1,9,2,,released", "C,1,9,2,1,reserve")
+    drew(study, "case,stratum,N_h,n_h,order,status\n" + "".join(f"{row}\n" for row in rows))
+    run(study, tmp_path / "out", "--language", "en")
+    page = (tmp_path / "out" / "en" / "1-register.html").read_text("utf-8")
+    assert "2 drawn by lot, 1 more in reserve" in page
 
 
 def test_the_hash_is_that_of_study_yaml(new_study: NewStudy, tmp_path: Path, english: None) -> None:

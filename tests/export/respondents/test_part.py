@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from export.respondents.part import subsample
-from export.respondents.weight import Respondent, Respondents
+from export.respondents.weight import Ineligible, Respondent, Respondents
 from interviewer.record import Record
 from surveys.problems import Refusal
 
@@ -41,7 +41,9 @@ SOMEBODY = Record(
 
 def people(made: Record, n: int) -> Respondents:
     rows = (replace(made, id=f"{k:032x}", case=f"C{k}") for k in range(n))
-    return Respondents(tuple(Respondent(one, 5.0, 1, 5 * n) for one in rows), (), n, {})
+    steps = {"design": 4.0, "response": 5.0}
+    made_of = (Respondent(one, 5.0, 1, 5 * n, steps=steps) for one in rows)
+    return Respondents(tuple(made_of), (Ineligible(5.0, 1, 5 * n),), (), n, {})
 
 
 @given(
@@ -60,6 +62,8 @@ def test_a_part_stands_for_all(n: int, share: Fraction, seed: str) -> None:
     part = subsample(whole, share, seed)
     assert len(part.people) == wanted
     assert sum(one.weight for one in part.people) == pytest.approx(5 * n)
+    assert sum(one.steps["design"] for one in part.people) == pytest.approx(4 * n)
+    assert part.ineligible == ()
     backwards = replace(whole, people=tuple(reversed(whole.people)))
     assert subsample(backwards, share, seed) == part
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export.estimating.asked import arrays
-from export.respondents.table import leaving, month_of, shuffled, tables
-from export.respondents.weight import Respondent
+from export.estimating.columns import arrays
+from export.respondents.design_columns import month_of
+from export.respondents.table import leaving, shuffled, tables
+from export.respondents.weight import Ineligible, Respondent, Respondents
 from export.study import Study
 from interviewer.record import Record
 
@@ -232,7 +233,15 @@ survey:
         study.instruments[0].instrument,
         [row(made_of(study, "A", answers={"Weight": "70", "number": "1"}))],
     )
-    assert made.design[:4] == ("number_", "month", "completeness", "weight_")
+    assert dict(made.design) == {
+        "number": "number_",
+        "month": "month",
+        "completeness": "completeness",
+        "weight": "weight_",
+        "stratum": "stratum",
+        "population": "population",
+        "simulated": "simulated",
+    }
     assert made.main["Weight"].to_list() == [70]
     assert made.main["weight_"].to_list() == [5.0]
 
@@ -244,15 +253,71 @@ def test_the_order_of_rows_tells_nothing(new_study: NewStudy, made_of: MadeOf) -
         row(made_of(study, f"C{n}"), weight=n + 1, stratum=3 * (n % 4), population=10 * (n % 4))
         for n in range(12)
     ]
-    mixed = shuffled(people, random.Random(7))
-    assert mixed != people
+    whole = Respondents(tuple(people), (), (), 12, {})
+    mixed = shuffled(whole, random.Random(7)).people
+    assert mixed != whole.people
     assert {(one.record.id, one.weight) for one in mixed} == {
         (one.record.id, one.weight) for one in people
     }
     assert {one.stratum for one in mixed} == {1, 2, 3, 4}
     assert len({(one.stratum, one.population) for one in mixed}) == 4
-    firsts = {shuffled(people, random.Random(seed))[0].record.id for seed in range(200)}
+    firsts = {shuffled(whole, random.Random(seed)).people[0].record.id for seed in range(200)}
     assert len(firsts) == len(people)
+
+
+def test_clusters_bear_numbers_of_their_file_in_all_rows_alike(
+    new_study: NewStudy, made_of: MadeOf
+) -> None:
+    """Who is not eligible is in the same stratum and cluster as before, among the same neighbours."""
+    study = new_study(FORM)
+    people = [
+        Respondent(made_of(study, f"C{n}"), n + 1.0, 5, 9, 70 + n % 3, 20 + n % 3) for n in range(9)
+    ]
+    outside = (Ineligible(50.0, 5, 9, 71, 21), Ineligible(51.0, 8, 9, 90, 4))
+    whole = Respondents(tuple(people), outside, (), 11, {})
+    mixed = shuffled(whole, random.Random(3))
+    before = {one.weight: one for one in whole.rows}
+    clusters = {(before[one.weight].cluster, one.cluster) for one in mixed.rows}
+    assert len(clusters) == 4
+    assert {new for _old, new in clusters} == {1, 2, 3, 4}
+    assert {(one.stratum, before[one.weight].stratum) for one in mixed.rows} in (
+        {(1, 5), (2, 8)},
+        {(1, 8), (2, 5)},
+    )
+    assert all(one.people == before[one.weight].people for one in mixed.rows)
+
+
+def test_weights_and_clusters_have_columns_where_they_say_anything(
+    new_study: NewStudy, made_of: MadeOf
+) -> None:
+    """The steps that differ from the weight; those not eligible in a table of their own, without answers."""
+    study = new_study(FORM)
+    instrument = study.instruments[0].instrument
+    steps = {"design": 4.0, "response": 5.0, "rake": 5.5}
+    people = [Respondent(made_of(study, "A"), 5.5, 1, 9, 3, 20, steps)]
+    outside = [Ineligible(5.0, 1, 9, 4, 21, {"design": 4.0, "response": 5.0, "rake": 5.0})]
+    made = tables(instrument, people, outside)
+    wanted = {
+        "weight": 5.5,
+        "weight_design": 4.0,
+        "weight_response": 5.0,
+        "stratum": 1,
+        "population": 9,
+        "cluster": 3,
+        "cluster_population": 20,
+    }
+    assert {name: made.main[name].to_list() for name in wanted} == {
+        name: [value] for name, value in wanted.items()
+    }
+    assert list(made.design)[3:10] == list(wanted)
+    assert made.ineligible is not None
+    assert made.ineligible.columns == list(wanted)
+    assert made.ineligible.rows() == [(5.0, 4.0, 5.0, 1, 9, 4, 21)]
+    plain = tables(
+        instrument, [Respondent(made_of(study, "A"), 5.0, 1, 9, steps={"response": 5.0})]
+    )
+    assert plain.ineligible is None
+    assert not {"weight_design", "weight_response", "cluster"} & set(plain.main.columns)
 
 
 def test_what_is_simulated_says_so_in_every_row(new_study: NewStudy, made_of: MadeOf) -> None:
@@ -307,7 +372,7 @@ def test_any_answers_make_a_table_of_as_many_rows(answers: list[dict[str, str]])
     assert frame["age"].dtype == pl.String
     found = arrays(frame)
     assert {len(column) for column in found.values()} == {len(rows)}
-    assert found["days"].dtype == np.float64
+    assert isinstance(found["days"], np.ndarray)
 
 
 def blank(**otherwise: Any) -> Record:

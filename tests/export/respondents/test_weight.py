@@ -10,7 +10,10 @@ from typing import Any, cast
 import pytest
 
 from export.drawing.sample import DrawnCase
+from export.respondents.categories import categories
+from export.respondents.remarks import of_weighting
 from export.respondents.weight import Respondents, respondents
+from export.respondents.weighting import Calibration, Cell, Margin, Trimming, Weighting
 from export.study import Study
 from interviewer.record import Record
 from surveys.problems import Refusal
@@ -23,6 +26,14 @@ souspli: 1
 form: {id: plain, version: "1", title: Plain, languages: {en: English (en)}, default_language: en}
 survey:
   - {type: integer, name: days, label: Days}
+"""
+SEXES = """
+souspli: 1
+form: {id: plain, version: "1", title: Plain, languages: {en: English (en)}, default_language: en}
+choices:
+  sex: [{name: f, label: Woman}, {name: m, label: Man}]
+survey:
+  - {type: select_one, choices: sex, name: sex, label: Sex}
 """
 SAMPLE = {
     **{f"A{n}": DrawnCase(f"A{n}", 1, 40, True) for n in range(4)},
@@ -45,10 +56,16 @@ def test_weights_add_up_to_the_population(new_study: NewStudy, made_of: MadeOf) 
 
 
 def test_strata_with_one_respondent_are_merged(new_study: NewStudy, made_of: MadeOf) -> None:
-    """A stratum of one has no variance: it joins its neighbour, and weights still add up."""
+    """A stratum of one has no variance: it joins its neighbour; each keeps its chance of the draw."""
     study = new_study(FORM)
     found = weighted(study, *(made_of(study, case) for case in ("A0", "A1", "A3", "B0")))
-    assert {(one.stratum, one.population, one.weight) for one in found.people} == {(1, 100, 25.0)}
+    assert {(one.stratum, one.population) for one in found.people} == {(1, 100)}
+    # 40 people of 4 drawn and 60 of 3: 10 · 3 + 20 answered, 10 · 4 + 20 · 3 were released.
+    assert [one.weight for one in found.people] == [20.0, 20.0, 20.0, 40.0]
+    assert found.response is not None
+    assert found.response.taken_together == ((1, 2),)
+    (told,) = of_weighting(found)
+    assert "2 strata are taken together, in 1 class:" in told
 
 
 def test_who_was_not_drawn_stands_for_nobody(new_study: NewStudy, made_of: MadeOf) -> None:
@@ -152,3 +169,125 @@ def test_without_a_sample_each_counts_as_one(new_study: NewStudy, made_of: MadeO
     sites = replace(study.instruments[0], unit="site")
     visits = [made_of(study, unit="site"), made_of(study, unit="site")]
     assert len(respondents(sites, visits, SAMPLE).people) == 2
+
+
+def test_every_step_is_kept(new_study: NewStudy, made_of: MadeOf) -> None:
+    """The weight by the draw, then after non-response, then after each step that was asked for."""
+    study = new_study(FORM)
+    steps = (Trimming("trim", "response", None, 1.8),)
+    records = [made_of(study, case) for case in ("A0", "A1", "A3", "B0", "B1")]
+    found = respondents(study.instruments[0], records, SAMPLE, Weighting("all", steps))
+    assert found.steps == ("design", "response", "trim")
+    a, b = found.people[0], found.people[3]
+    assert [round(a.steps[step], 4) for step in found.steps] == [10.0, 14.2857, 16.1905]
+    assert [round(b.steps[step], 4) for step in found.steps] == [20.0, 28.5714, 25.7143]
+    assert (a.weight, b.weight) == (a.steps["trim"], b.steps["trim"])
+    assert sum(one.weight for one in found.people) == pytest.approx(100)
+
+
+def test_who_is_found_not_eligible_stays_in_the_design(
+    new_study: NewStudy, made_of: MadeOf
+) -> None:
+    """With a weight, in no estimate: respondents stand for fewer people than the frame has."""
+    study = new_study(FORM)
+    gone = made_of(study, "A3", kind="outcome", status="", outcome="4.5")
+    records = [made_of(study, case) for case in ("A0", "A1", "A2", "B0", "B1")]
+    before = weighted(study, *records)
+    found = weighted(study, *records, gone)
+    (one,) = found.ineligible
+    assert (one.weight, one.stratum, one.population) == (10.0, 1, 40)
+    assert [each.weight for each in found.people] == [10.0, 10.0, 10.0, 30.0, 30.0]
+    assert sum(each.weight for each in found.rows) == sum(each.weight for each in before.people)
+    assert found.outcomes["4.5"] == 1
+
+
+def test_who_is_not_eligible_keeps_the_weight_from_before_totals_were_met(
+    new_study: NewStudy, made_of: MadeOf
+) -> None:
+    """Totals known of the population are of those who belong to it."""
+    study = new_study(SEXES)
+    gone = made_of(study, "A3", kind="outcome", status="", outcome="4.5")
+    said = {"A0": "f", "A1": "m", "A2": "m", "B0": "f", "B1": "f"}
+    records = [made_of(study, case, answers={"sex": sex}) for case, sex in said.items()]
+    sex = categories(study.instruments[0].instrument)["sex"]
+    margin = Margin((sex,), (Cell((("f",),), 30.0), Cell((("m",),), 45.0)), ("",))
+    step = Calibration("poststratify", "response", (margin,))
+    found = respondents(
+        study.instruments[0], [*records, gone], SAMPLE, Weighting(treatments=(step,))
+    )
+    assert sum(one.weight for one in found.people) == pytest.approx(75)
+    assert [one.weight for one in found.people[1:3]] == [22.5, 22.5]
+    assert found.ineligible[0].steps == {"design": 10.0, "response": 10.0, "poststratify": 10.0}
+
+
+@pytest.mark.parametrize(
+    ("women", "men", "trim", "said"),
+    [
+        (40.0, 60.0, None, []),
+        (40.0, 600.0, None, ["add up to 640, and the draw stands for 100 people"]),
+        (40.0, 60.0, Trimming("trim", "poststratify", None, 3.0), ["away from the totals of sex"]),
+    ],
+)
+def test_totals_that_cannot_be_right_are_told(
+    women: float,
+    men: float,
+    trim: Trimming | None,
+    said: list[str],
+    new_study: NewStudy,
+    made_of: MadeOf,
+    english: None,
+) -> None:
+    """Other sums than the draw stands for, and weights that a later step moved away from them."""
+    study = new_study(SEXES)
+    sex = categories(study.instruments[0].instrument)["sex"]
+    margin = Margin((sex,), (Cell((("f",),), women), Cell((("m",),), men)), ("",))
+    met = Calibration("poststratify", "response", (margin,))
+    steps = (met,) if trim is None else (met, trim)
+    records = [
+        made_of(study, case, answers={"sex": sex})
+        for case, sex in {"A0": "f", "A1": "f", "B0": "f", "B1": "m"}.items()
+    ]
+    found = respondents(study.instruments[0], records, SAMPLE, Weighting(treatments=steps))
+    told = list(of_weighting(found))
+    assert len(told) == len(said)
+    assert all(words in one for words, one in zip(said, told, strict=True))
+
+
+def test_somebody_without_a_value_must_be_counted_as_something(
+    new_study: NewStudy, made_of: MadeOf
+) -> None:
+    """Refused unless the study says as what; so is a total that nobody is there to meet."""
+    study = new_study(SEXES)
+    sex = categories(study.instruments[0].instrument)["sex"]
+    cells = (Cell((("f",),), 30.0), Cell((("m",),), 45.0))
+    records = [
+        made_of(study, case, answers={"sex": "f"} if case != "B1" else {})
+        for case in ("A0", "A1", "B0", "B1")
+    ]
+
+    def made(missing: str) -> Respondents:
+        step = Calibration("poststratify", "response", (Margin((sex,), cells, (missing,)),))
+        return respondents(study.instruments[0], records, SAMPLE, Weighting(treatments=(step,)))
+
+    with pytest.raises(Refusal, match="sex: somebody has no value"):
+        made("")
+    with pytest.raises(Refusal, match="sex: nobody who answered is in m"):
+        made("f")
+    assert made("m").people[3].weight == pytest.approx(45)
+
+
+def test_totals_can_be_met_where_nothing_was_drawn(new_study: NewStudy, made_of: MadeOf) -> None:
+    """Each begins with 1; the population stays unknown."""
+    study = new_study(SEXES)
+    sex = categories(study.instruments[0].instrument)["sex"]
+    cells = (Cell((("f",),), 30.0), Cell((("m",),), 45.0))
+    step = Calibration("poststratify", "response", (Margin((sex,), cells, ("",)),))
+    records = [
+        made_of(study, case, answers={"sex": sex}) for case, sex in zip("ABC", "ffm", strict=True)
+    ]
+    found = respondents(study.instruments[0], records, None, Weighting(treatments=(step,)))
+    assert [(one.weight, one.population) for one in found.people] == [
+        (15.0, None),
+        (15.0, None),
+        (45.0, None),
+    ]

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from export.collecting.collect import Collected
-from export.respondents.responses import remarks, responses, told
-from export.respondents.weight import NOT_WORKED
+from export.respondents.dispositions import NOT_WORKED
+from export.respondents.remarks import of_all, told
+from export.respondents.responses import responses
 from export.study import Study
 from export.unsealing.amendments import applied, why
 from export.unsealing.unseal import unseal_all
@@ -227,7 +228,7 @@ def test_a_wrong_case_corrected_on_the_laptop_is_right_in_tables_weights_and_res
     assert [one.weight for one in given.people.people] == [5.0, 5.0]
     assert given.people.outcomes == {"1.1": 2, "2.25": 1, NOT_WORKED: 1}
     assert given.unsealed.missing == ()
-    assert list(remarks(given)) == ["2 records are read as their interviewers corrected them."]
+    assert list(of_all(given)) == ["2 records are read as their interviewers corrected them."]
     assert "2 complete and 0 partial interviews, 1 other outcomes" in told(given)
 
 
@@ -253,7 +254,7 @@ def test_an_interview_said_to_be_none_counts_as_what_it_is_said_to_be(
     given = responses(study, study.instruments[0], identities(study), "test", NOW)
     assert [one.record.id for one in given.people.people] == [sealed[1].id, sealed[3].id]
     assert given.people.outcomes == {"1.1": 2, "2.112": 1, NOT_WORKED: 1}
-    assert [remark for remark in remarks(given) if "its answers are not used" in remark] == [
+    assert [remark for remark in of_all(given) if "its answers are not used" in remark] == [
         f"record {one.id}: its interviewer says that it was no interview; its answers are not used"
         for one in (sealed[0], sealed[2])
     ]
@@ -277,7 +278,7 @@ def test_an_amendment_of_a_record_never_handed_over_is_named(
     (bundle / f"{other.id}.age").unlink()
     collect(study, bundle)
     given = responses(study, study.instruments[0], identities(study), "test", NOW)
-    assert f"amendment {made} of record {other.id}: not applied; {why('absent')}" in remarks(given)
+    assert f"amendment {made} of record {other.id}: not applied; {why('absent')}" in of_all(given)
     assert len(given.people.people) == 1
 
 

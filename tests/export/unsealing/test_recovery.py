@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import shutil
@@ -18,10 +19,13 @@ from hypothesis import strategies as st
 from export import custody, ledger
 from export.collecting import refused as refuse_list
 from export.collecting.collect import Collected
+from export.custody import Public
+from export.holders import destruction, keyring, rotation
 from export.study import Study, read_study
 from export.unsealing import recovery
 from export.unsealing.recovery import Recovered, drafts_in, recover
 from export.unsealing.unseal import unseal_all
+from export.verbs import recover as verb
 from interviewer import age, closing, draft, holding, outbox, record
 from interviewer.draft import Draft
 from interviewer.handover import without_passphrase
@@ -158,6 +162,53 @@ def test_a_forgotten_passphrase_loses_no_answer(
     assert {"card", "never"} & one.answers.keys() == set()
     assert one.status == "complete"
     assert one.outcome == "1.1"
+
+
+def test_an_interview_of_an_earlier_wave_is_sealed_to_the_keys_of_that_wave(
+    new_study: NewStudy, laptop_of: LaptopOf, tmp_path: Path
+) -> None:
+    """So it ends with them: the key of the next wave does not open it."""
+    study = new_study(FORM)
+    found = held(laptop_of(study), None)
+    bundle = lost(laptop_of(study), tmp_path)
+    signing = custody.open_signing_key(study.signing_key, PASSPHRASE)
+    new = {
+        role: Public.of(age.HybridIdentity.generate())
+        for role in ("escrow", "custodian")
+        if study.recipients[role]
+    }
+    rotation.rotate(study, rotation.prepare(study, new), signing, PASSPHRASE, NOW, 1)
+    study = read_study(study.folder)
+    keys = [custody.open_key(path, PASSPHRASE) for path in study.study_keys]
+    made = recover(study, drafts_in([bundle]), [one for key in keys for one in key], NOW)
+    assert made.made == (found.around.id,)
+    sealed = (study.collected / f"{found.around.id}.age").read_bytes()
+    assert record.unseal(sealed, study.bucket, keys[0]).id == found.around.id
+    with pytest.raises(age.NoMatch):
+        record.unseal(sealed, study.bucket, keys[1])
+    link = (study.collected / f"{found.around.id}.link.age").read_bytes()
+    custodian = custody.open_key(tmp_path / "custodian.key", PASSPHRASE)
+    assert record.unseal_links(link, custodian) == (found.around.id, {})
+
+
+def test_nothing_is_sealed_to_a_key_that_was_destroyed(
+    new_study: NewStudy, laptop_of: LaptopOf, tmp_path: Path
+) -> None:
+    """Before a passphrase is asked; new keys are the remedy."""
+    study = new_study(FORM)
+    held(laptop_of(study))
+    bundle = lost(laptop_of(study), tmp_path)
+    own = next(one for one in keyring.of_study(study) if one.role == "study")
+    signing = custody.open_signing_key(study.signing_key, PASSPHRASE)
+    destruction.note(study, own, 0, signing, NOW, told=True)
+    parser = argparse.ArgumentParser()
+    verb.describe(parser)
+    arguments = parser.parse_args([str(bundle), "--study", str(study.folder)])
+    with pytest.raises(
+        Refusal, match=r"was destroyed on .*make new keys first: souspli keys rotate"
+    ):
+        verb.run(arguments)
+    assert outbox.ids(study.collected) == []
 
 
 def test_its_link_file_is_there_and_empty(

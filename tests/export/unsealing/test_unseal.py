@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from export import custody, ledger
 from export.collecting import refused
 from export.collecting.collect import Collected
-from export.respondents import responses
+from export.respondents import remarks, responses
 from export.study import Study
 from export.unsealing.agreement import place_of
 from export.unsealing.unseal import Unsealed, unseal_all, why
@@ -267,7 +267,7 @@ def test_a_good_copy_set_aside_stands_in_for_a_file_damaged_since(
     given = responses.responses(study, study.instruments[0], identities(study), "test", NOW)
     assert any(
         one.id in remark and "a good one set aside later is used" in remark
-        for remark in responses.remarks(given)
+        for remark in remarks.of_all(given)
     )
 
 

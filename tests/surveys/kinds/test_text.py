@@ -63,9 +63,17 @@ def test_a_card_code_with_one_wrong_character_is_asked_again(
     if wrong == plain:
         assert found == card_of(body)
     else:
-        assert found == WhyNot(
-            "Type the 14 characters of the code on the card, and check each one."
-        )
+        assert found == WhyNot("A character of this code is wrong. Compare each one with the card.")
+
+
+@given(BODIES, st.integers(0, 13), st.sampled_from(["", "77"]))
+def test_a_card_code_with_a_character_too_few_or_too_many_is_asked_again(
+    body: str, place: int, instead: str
+) -> None:
+    """It is said how many there are, for that is what is wrong."""
+    plain = card_of(body).replace("-", "")
+    told = "Type the 14 characters of the code on the card: one is missing, or too many."
+    assert read(CARD, plain[:place] + instead + plain[place + 1 :]) == WhyNot(told)
 
 
 @given(BODIES, st.integers(0, 12))

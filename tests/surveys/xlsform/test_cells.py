@@ -229,6 +229,17 @@ def test_a_cell_far_out_is_refused(book: Book, cell: str) -> None:
     assert refusal(content) == "size"
 
 
+def test_a_long_text_that_many_cells_share_is_refused(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A workbook has it once, and names it in each cell in a few bytes."""
+    rows = "".join(f"| | text | q{at} | {'x' * 5_000} |\n" for at in range(20))
+    content = book("| survey | type | name | label |\n" + rows)
+    assert len(read_cells(content, "f.xlsx").sheets["survey"].rows) == 20
+    monkeypatch.setattr("surveys.xlsform.cells.MOST_TEXT", 20 * 5_000)
+    assert refusal(content) == "size"
+
+
 def test_a_large_file_is_refused() -> None:
     """More bytes than a form ever has are not looked into."""
     assert refusal(bytes(MOST_BYTES + 1)) == "size"

@@ -1,4 +1,4 @@
-"""How an audit's tables and numbers are written: eighty columns, nothing that could steer the terminal."""
+"""How tables and numbers are written to a terminal: eighty columns, nothing that could steer it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def add(made: Table, *cells: object) -> None:
 
 def percent(count: int, of: int) -> str:
     """Return a share in whole per cent, a dash where there is nothing to share."""
-    return _("{number} %").format(number=decimal(100 * count / of, 0)) if of else NOTHING
+    return per_cent(decimal(100 * count / of, 0)) if of else NOTHING
 
 
 def decimal(value: float, places: int) -> str:
@@ -44,7 +44,12 @@ def decimal(value: float, places: int) -> str:
 
 def share(value: float) -> str:
     """Return a share between 0 and 1 in whole per cent."""
-    return _("{number} %").format(number=decimal(100 * value, 0))
+    return per_cent(decimal(100 * value, 0))
+
+
+def per_cent(number: str) -> str:
+    """Return a number with its sign as the interface's language writes it: 2%, and 2 % in French."""
+    return _("{number}%").format(number=number)
 
 
 def more(console: Console, count: int) -> None:
