@@ -8,15 +8,15 @@ totals of each replicate.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from export.estimating import intervals
 from export.estimating.cells import Cell
-from export.estimating.columns import Floats, Mask, Places
-from export.estimating.design import SurveyDesign, variance
+from export.estimating.columns import Floats, Mask
+from export.estimating.design import SurveyDesign, answering_variance, variance
 from export.estimating.intervals import Interval, Method
 from export.estimating.quantiles import quantiles
 from export.estimating.replicates import jackknife
@@ -40,7 +40,8 @@ class Figures:
     """An estimate with its standard error and interval.
 
     There is no interval without a degree of freedom (and then no standard error of a quantile), nor
-    for what is known by design, as `total(1)`.
+    for what is known by design, as `total(1)`. What totals that the weights meet make known has the
+    interval `known`: the estimate itself.
     `design_effect` is the variance over that of a simple random sample of the same size, None
     where that is 0 and for quantiles; `people` is given for a proportion only.
     """
@@ -74,6 +75,16 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class _Estimate:
+    """An estimate and its variance, the values whose weighted total has it, and whether totals tell it."""
+
+    value: float
+    variance: float
+    scores: Floats
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Function:
     """An estimate as a function of totals (… × k), and its slopes at some totals (k)."""
 
@@ -83,6 +94,8 @@ class _Function:
 
 _TOTAL = _Function(lambda t: t[..., 0], lambda _t: (1.0,))
 _RATIO = _Function(lambda t: t[..., 0] / t[..., 1], lambda t: (1 / t[1], -t[0] / t[1] ** 2))
+# Under this share of what it was before weights met totals, a variance is rounding error.
+_ROUNDING = 1e-12
 # A share of those with a value, times all the people of a domain.
 _RAISED = _Function(
     lambda t: t[..., 0] / t[..., 1] * t[..., 2],
@@ -134,7 +147,7 @@ def quantile_figures(cell: Cell, order: float, given: Sample, *, is_known: bool 
     x, w, design = cell.above[cell.valid], _weights(cell, given)[cell.valid], given.design
     value = float(quantiles(x, w, np.array([order]))[0])
     df = design.degrees_of_freedom(cell.rows)
-    if given.is_census or is_known:
+    if is_known or _is_census(cell, given):
         census = None if is_known else Interval(value, value, "census")
         return Figures(value, 0.0, census, df, None, None)
     v = order * (1 - order) / _size_at(value, order, cell, given)
@@ -156,8 +169,8 @@ def _size_at(value: float, order: float, cell: Cell, given: Sample) -> float:
 
     def of(holds: Mask) -> tuple[float, float]:
         parts = np.stack([(cell.valid & holds).astype(np.float64), valid], axis=1)
-        share, v, _scores = _estimated(_RATIO, parts, cell.rows, given)
-        return min(share, 1.0), v
+        found = _estimated(_RATIO, parts, cell, given)
+        return min(found.value, 1.0), found.variance
 
     # Shares as near as each other differ by rounding: the first is taken.
     either = of(cell.above <= value), of(cell.above < value)
@@ -180,30 +193,39 @@ def _figures(
     is_known: bool,
     is_total: bool,
 ) -> Figures:
-    value, v, scores = _estimated(function, parts, cell.rows, given)
+    found = _estimated(function, parts, cell, given)
+    value, v = found.value, found.variance
     df = given.design.degrees_of_freedom(cell.rows)
     if is_known:
         return Figures(value, v**0.5, None, df, None, None)
-    interval, people = intervals.of_mean(value, v, df, given.level), None
-    if cell.is_indicator and is_total:
-        interval = _people_interval(value, v, cell, given)
-    elif cell.is_indicator:
-        interval = _proportion_interval(value, v, df, cell, given)
-        people = _people(parts, cell, given)
-    elif given.is_census:
+    people = None if is_total or not cell.is_indicator else _people(parts, cell, given)
+    if found.is_known:
+        return Figures(value, 0.0, Interval(value, value, "known"), df, None, people)
+    if cell.is_indicator:
+        make = _people_interval if is_total else _proportion_interval
+        interval = make(value, v, df, cell, given)
+    elif _is_census(cell, given):
         interval = Interval(value, value, "census")
-    effect = _design_effect(v, scores, cell, given)
+    else:
+        interval = intervals.of_mean(value, v, df, given.level)
+    effect = _design_effect(v, found.scores, cell, given)
     return Figures(value, v**0.5, interval, df, effect, people)
 
 
-def _estimated(
-    function: _Function, parts: Floats, rows: Places, given: Sample
-) -> tuple[float, float, Floats]:
-    """Return the estimate, its variance, and the values whose weighted total has that variance.
+def _is_census(cell: Cell, given: Sample) -> bool:
+    """Whether everybody was drawn, and everybody of the cell gave an answer."""
+    return given.is_census and bool(np.all(cell.valid))
+
+
+def _estimated(function: _Function, parts: Floats, cell: Cell, given: Sample) -> _Estimate:
+    """Return the estimate and its variance, missing answers counted as one more stage of sampling.
 
     Source: Woodruff (1971), JASA 66, 411–414; Särndal, Swensson and Wretman (1992), ch. 5. A
     replicate without anybody of a domain tells nothing: then the error is that of linearisation.
+    What totals met by the weights tell leaves a variance of rounding where there was one before; but
+    what everybody in the sample has, or nobody, shows none in any case.
     """
+    rows = cell.rows
     # Not @: threads of linear algebra wait for each other over a few columns of many rows.
     totals = np.einsum("r,rk->k", given.design.weights[rows], parts)
     value, slopes = float(function.value(totals)), np.array(function.slopes(totals))
@@ -213,7 +235,16 @@ def _estimated(
         found = jackknife(given.design, parts, rows, function.value)
     if found is None:
         found = float(variance(given.design, scores[:, np.newaxis], rows)[0, 0])
-    return value, max(found, 0.0), scores
+    found = max(found, 0.0) + answering_variance(given.design, scores, rows, cell.valid)
+    return _Estimate(value, found, scores, _is_met(found, scores, cell, given))
+
+
+def _is_met(found: float, scores: Floats, cell: Cell, given: Sample) -> bool:
+    """Whether a variance is rounding error because of the totals that the weights meet."""
+    if not given.design.adjustments or cell.is_of_one_value:
+        return False
+    plain = replace(given.design, adjustments=())
+    return found <= _ROUNDING * float(variance(plain, scores[:, np.newaxis], cell.rows)[0, 0])
 
 
 def _weights(cell: Cell, given: Sample) -> Floats:
@@ -234,29 +265,57 @@ def _proportion_interval(p: float, v: float, df: int, cell: Cell, given: Sample)
         count = _counted(cell, given)
         n = float(given.design.stages[0].population[0])
         return Interval(count.low / n, count.high / n, count.method)
+    if _is_census(cell, given):
+        return Interval(p, p, "census")
     return _share_interval(p, v, len(cell.rows), df, given, _alone(cell, given))
 
 
 def _people(parts: Floats, cell: Cell, given: Sample) -> People:
     """Return p × the people of the domain, those who gave no answer counted like those who did."""
     raised = np.column_stack([parts, np.ones(len(cell.rows))])
-    number, v, _scores = _estimated(_RAISED, raised, cell.rows, given)
-    return People(number, _people_interval(number, v, cell, given))
+    found, df = _estimated(_RAISED, raised, cell, given), _df(cell, given)
+    if found.is_known:
+        return People(found.value, Interval(found.value, found.value, "known"))
+    return People(found.value, _people_interval(found.value, found.variance, df, cell, given))
 
 
-def _people_interval(number: float, v: float, cell: Cell, given: Sample) -> Interval | None:
+def _df(cell: Cell, given: Sample) -> int:
+    return given.design.degrees_of_freedom(cell.rows)
+
+
+def _people_interval(
+    number: float, v: float, df: int, cell: Cell, given: Sample
+) -> Interval | None:
     """Return the interval of a number of people: that of their share of the whole population.
 
-    Where the whole is an estimate itself they may be more than it: then of twice as many.
+    Where the whole is an estimate itself they may be more than it: then of twice as many. Where nobody
+    of a domain has the trait, or everybody, it is that of the share, times the people of the domain, so
+    that both say the same; how many the domain has may be an estimate too, and then counts as well.
     """
-    is_counted = given.is_simple and bool(np.all(cell.valid))
-    if given.method in (None, "hypergeometric") and is_counted:
+    if given.is_simple and given.method in (None, "hypergeometric") and np.all(cell.valid):
         return _counted(cell, given)
+    of_whole = _of_whole(number, v, cell, given)
+    if not cell.is_of_one_value:
+        return of_whole
+    size = number if number > 0 else float(np.sum(_weights(cell, given)))
+    p = float(number > 0)
+    share = _share_interval(p, 0.0, len(cell.rows), df, given, _alone(cell, given))
+    if share is None or of_whole is None:
+        return None
+    least, most = share.low * size, share.high * size
+    if p and v > _ROUNDING * size**2:
+        least, most = min(least, of_whole.low), max(most, of_whole.high)
+    return Interval(least, most, share.method)
+
+
+def _of_whole(number: float, v: float, cell: Cell, given: Sample) -> Interval | None:
     whole, rows = given.whole, len(given.design.weights)
     unknown = _weights(cell, given)[~cell.valid]
     known = whole - float(np.sum(unknown)), given.squares - float(np.sum(unknown**2))
     alone = known[0] ** 2 / known[1]
     most = whole if number <= 0 or given.is_sum_known else 2 * whole
+    if _is_census(cell, given):
+        return Interval(number, number, "census")
     share = _share_interval(min(number / most, 1.0), v / most**2, rows, given.df, given, alone)
     return share and Interval(share.low * most, share.high * most, share.method)
 
@@ -271,8 +330,6 @@ def _counted(cell: Cell, given: Sample) -> Interval:
 def _share_interval(
     p: float, v: float, rows: int, df: int, given: Sample, alone: float
 ) -> Interval | None:
-    if given.is_census:
-        return Interval(p, p, "census")
     method = given.method
     if method is None or method == "hypergeometric":
         method = "beta"
@@ -287,7 +344,7 @@ def _design_effect(v: float, scores: Floats, cell: Cell, given: Sample) -> float
     """
     w, z = _weights(cell, given)[cell.valid], scores[cell.valid]
     n, whole = len(w), float(np.sum(w))
-    if n < 2 or whole <= n * (1 + 1e-9):
+    if n < 2 or whole <= n * (1 + 1e-9) or cell.is_of_one_value:
         return None
     s2 = float(np.sum(w * (z - np.sum(w * z) / whole) ** 2)) / whole * n / (n - 1)
     simple = whole**2 * (1 - n / whole) / n * s2

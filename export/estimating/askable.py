@@ -54,6 +54,29 @@ def require_askable(trees: Sequence[Tree], instrument: Instrument) -> None:
                 _require_possible(name, operator, literal, closed[name])
 
 
+def require_measures(kind: str, trees: Sequence[Tree], instrument: Instrument) -> None:
+    """Refuse a bare list of answers where a number or a condition is needed, with one it could be compared to."""
+    found = {one.name: one for one in _main(instrument)}
+    named = [found.get(tree.name) for tree in trees if isinstance(tree, Name | Child)]
+    lists = [one for one in named if one and None in [_number(value) for value in one.values]]
+    if lists:
+        examples = [_compared(one) for one in lists]
+        if len(examples) < len(trees):
+            examples *= len(trees)
+        raise Refusal(
+            _("“{name}” holds texts; compare it, as in {kind}({example})").format(
+                name=lists[0].name, kind=kind, example=", ".join(examples)
+            )
+        )
+
+
+def _compared(one: Variable) -> str:
+    """Return the comparison of a list with the first of its values."""
+    if one.storage == "several":
+        return f"selected({one.name}, '{one.values[0]}')"
+    return f"{one.name} = '{one.values[0]}'"
+
+
 def require_classes(tree: Tree, instrument: Instrument, *, several: bool) -> None:
     """Refuse a bare column that does not divide people; of several answers only where that may be."""
     if isinstance(tree, Name | Child):

@@ -18,8 +18,9 @@ from export.estimating.estimate import Estimates, estimate
 from export.estimating.intervals import Method
 from export.estimating.shares import Shares, shares
 from export.estimating.surveyed import Surveyed, surveyed
-from export.estimating.wanted import LEVEL, Wanted, wanted
+from export.estimating.wanted import LEVEL, Wanted, naming, wanted
 from export.respondents.responses import Responses
+from surveys.problems import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,14 @@ def estimate_rows(
 def answers(
     data: Surveyed, asked: Sequence[Wanted], *, with_bounds: bool = False
 ) -> tuple[Answer, ...]:
-    """Return the answer to each thing asked, in order."""
-    return tuple(_answer(data, one, with_bounds=with_bounds) for one in asked)
+    """Return the answer to each thing asked, in order; a Refusal says which of several it is about."""
+    found = []
+    for one in asked:
+        try:
+            found.append(_answer(data, one, with_bounds=with_bounds))
+        except Refusal as refusal:
+            raise (naming(one.estimand.text, refusal) if len(asked) > 1 else refusal) from None
+    return tuple(found)
 
 
 def _answer(data: Surveyed, wanted: Wanted, *, with_bounds: bool) -> Answer:

@@ -37,6 +37,12 @@ class Cell:
     is_indicator: bool
     conditions: tuple[Floats, ...]
 
+    @property
+    def is_of_one_value(self) -> bool:
+        """Whether everybody who has a value has the same."""
+        parts = (self.above[self.valid], self.below[self.valid])
+        return all(bool(np.all(part == part[:1])) for part in parts)
+
     def least(self, *, is_sum: bool = True) -> int:
         """Return the respondents of the smallest cell that the figures would show, zeros aside.
 

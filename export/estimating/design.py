@@ -177,6 +177,26 @@ def variance(design: SurveyDesign, scores: Floats, rows: Places | None = None) -
     return sum(parts[1:], start=parts[0])
 
 
+def answering_variance(design: SurveyDesign, scores: Floats, rows: Places, valid: Mask) -> float:
+    """Return what missing answers add to the variance of the weighted total of `scores` (rows).
+
+    The finite population correction counts everyone interviewed, and only those with a `valid` answer
+    tell anything. So they are taken for one more stage: a random sample of the `rows` of the domain
+    within each stratum of the last stage, which adds what any stage does. Of a simple sample, the
+    mean then has the correction of those who answered. A stratum in which one did is measured from
+    zero. 0 where nothing is known of the population: there is no correction then.
+    """
+    last = design.stages[-1]
+    places, n = last.stratum[last.cluster[rows]], len(last.drawn)
+    asked, told = np.bincount(places, minlength=n), np.bincount(places[valid], minlength=n)
+    scale = last.fraction * last.drawn / last.population * raised(told)
+    scale = scale * (1 - told / np.maximum(asked, 1))
+    z = np.where(valid, scores * design.weights[rows], 0.0)
+    centre = np.bincount(places, weights=z, minlength=n) / np.maximum(told, 1)
+    off = z - np.where(told > 1, centre, 0.0)[places]
+    return float(np.sum((scale[places] * off**2)[valid]))
+
+
 def sums(values: Floats, places: Places, n: int) -> Floats:
     """Return the sums of the rows of `values` (rows × p) by place (n × p)."""
     columns = [np.bincount(places, weights=column, minlength=n) for column in values.T]

@@ -9,7 +9,7 @@ number of people, a proportion the mean of a condition.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 import numpy as np
@@ -28,13 +28,14 @@ from export.estimating.columns import Columns, Floats, Places, Texts, evaluate
 from export.estimating.design import SurveyDesign
 from export.estimating.intervals import Method
 from surveys.expressions import ExpressionError, parse
-from surveys.expressions.tree import Call, Number, Tree
+from surveys.expressions.tree import Call, Child, Name, Number, Tree
 from surveys.language import _
 from surveys.problems import Refusal
 
 Kind = Literal["prop", "mean", "total", "ratio", "median", "quantile", "share", "table", "change"]
 
 _LARGEST = 1e100  # beyond it squares, and sums of them, have no number
+_NEVER = 1e-6  # of an estimate: an error below is one of rounding
 CELL = 11  # respondents: the least a published cell may count
 
 
@@ -57,7 +58,9 @@ class Row:
 
     `respondents` gave a value, `missing` did not and are left out. A row of which a cell has too
     few respondents `is_small` and has no figures, and no counts if the whole row is that cell. A
-    row `is_uniform` when all or none of its respondents have the trait: it tells of each of them.
+    row `is_uniform` when all or none of its respondents have the trait, or all gave one number: it
+    tells of each of them. The limits of a quantile's interval are numbers that people gave: with too
+    few people beyond one, both are left out (`has_no_limits`), and the error with them.
     """
 
     domain: str
@@ -66,6 +69,7 @@ class Row:
     is_small: bool
     is_uniform: bool
     figures: Figures | None
+    has_no_limits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,12 @@ def _everyone(wanted: Estimand, columns: Columns, design: SurveyDesign) -> Cell:
     can_indicate = wanted.kind in ("prop", "mean", "total")
     is_indicator = can_indicate and are_truths(values[0][answered])
     if wanted.kind == "prop" and not is_indicator:
-        raise Refusal(_("prop() takes a condition, as in prop(age > 15); use mean() for a number"))
+        (tree,) = wanted.arguments
+        raise Refusal(
+            _("prop() takes a condition, as in prop({name} > 0); use mean() for a number").format(
+                name=tree.name if isinstance(tree, Name | Child) else "age"
+            )
+        )
     choosing = [part for tree in wanted.arguments for part in conditions(tree, columns, answered)]
     return Cell(
         rows,
@@ -216,17 +225,40 @@ def _row(name: str, cell: Cell, wanted: Estimand, given: Sample, by: str, thresh
     if n < least:
         return Row(name, None, None, cell.least() < least, False, None)
     is_constant = not any(reads_columns(tree) for tree in wanted.arguments)
-    is_uniform = cell.is_indicator and not is_constant and int(np.sum(cell.above)) in (0, n)
+    is_uniform = not is_constant and cell.is_of_one_value
     figures, smallest = None, cell.least(is_sum=not wanted.order)
     if smallest >= least:
         is_known = is_constant and (
             wanted.kind != "total" or (not by and given.design.is_number_known)
         )
         figures = _figures(wanted, cell, given, is_known=is_known)
+        if is_constant and wanted.kind == "total":
+            figures = _known_number(figures, given)
     if figures is not None and wanted.order:
         smallest = _at_the_ends(cell, figures.estimate)
-    is_small = smallest < least
-    return Row(name, n, len(cell.rows) - n, is_small, is_uniform, None if is_small else figures)
+    missing = len(cell.rows) - n
+    if figures is None or smallest < least:
+        return Row(name, n, missing, smallest < least, is_uniform, None)
+    if wanted.order and _tells_of_few(figures, cell, least):
+        figures = replace(figures, standard_error=None, interval=None)
+        return Row(name, n, missing, False, is_uniform, figures, has_no_limits=True)
+    return Row(name, n, missing, False, is_uniform, figures)
+
+
+def _known_number(figures: Figures, given: Sample) -> Figures:
+    """Return the figures of how many a group has, without an interval where they never vary."""
+    error = figures.standard_error or 0.0
+    if given.design.is_sum_known and error <= _NEVER * abs(figures.estimate):
+        return replace(figures, interval=None, design_effect=None)
+    return figures
+
+
+def _tells_of_few(figures: Figures, cell: Cell, least: int) -> bool:
+    """Whether fewer people than the least do not exceed a limit of a quantile, or are not below it."""
+    found = figures.interval
+    return found is not None and any(
+        _at_the_ends(cell, limit) < least for limit in (found.low, found.high)
+    )
 
 
 def _figures(wanted: Estimand, cell: Cell, given: Sample, *, is_known: bool) -> Figures:

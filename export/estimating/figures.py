@@ -17,6 +17,8 @@ from export.estimating.tabled import named, print_answers
 from export.respondents.responses import Responses
 from surveys.language import _, ngettext
 
+FEW_DF = 8  # degrees of freedom, under which t is far from normal and an error itself is uncertain
+
 
 def print_estimates(console: Console, given: Responses, answers: Sequence[Answer]) -> None:
     """Print answers, whom they are about above them, how to read them below."""
@@ -35,7 +37,12 @@ def print_practice(console: Console, given: Responses) -> None:
 
 def print_notes(console: Console, given: Responses, answers: Sequence[Answer]) -> None:
     """Print what marks mean, who is left out, and by which methods figures were found."""
-    notes = (*_marks(given, answers), *_left_out(given, answers), *_methods(answers))
+    notes = (
+        *_marks(given, answers),
+        *_left_out(given, answers),
+        *_few(answers),
+        *_methods(answers),
+    )
     for note in (*notes, *_weighted(given)):
         console.print(Text(note))
 
@@ -50,11 +57,11 @@ def _marks(given: Responses, answers: Sequence[Answer]) -> Iterator[str]:
         yield _(
             "*: fewer than {n} respondents, or such a cell could be found from it; not shown."
         ).format(n=threshold)
-    elif any(row.figures is None for row in rows):
+    elif any(row.figures is None or row.has_no_limits for row in rows):
         yield _("*: a cell has fewer than {n} respondents; not shown.").format(n=threshold)
     shares = [row for part in parts if isinstance(part, Shares) for row in part.rows]
     if any(row.is_uniform for row in rows) or any(row.is_uniform for row in shares):
-        yield _("!: all of them, or none: it tells of each of those who answered.")
+        yield _("!: all of them, none, or all the same: it tells of each of those who answered.")
 
 
 def _is_marked(part: Shares | Crosstab | Change) -> bool:
@@ -86,6 +93,24 @@ def _left_out(given: Responses, answers: Sequence[Answer]) -> Iterator[str]:
             "{n} respondent has no value of {by}.", "{n} respondents have no value of {by}.", n
         )
         yield unclassified.format(n=n, by=by)
+
+
+def _few(answers: Sequence[Answer]) -> Iterator[str]:
+    """Yield that some intervals stand on few degrees of freedom, with the fewest of each answer."""
+    for one in answers:
+        df = [found.df for found in figures_in(one) if _varies(found)]
+        if df and min(df) < FEW_DF:
+            yield _(
+                "{expression}: intervals stand on few degrees of freedom (df {n}), and may be very wide."
+            ).format(expression=named(one), n=min(df))
+
+
+def _varies(figures: Figures) -> bool:
+    return figures.interval is not None and figures.interval.method not in {
+        "hypergeometric",
+        "census",
+        "known",
+    }
 
 
 def _methods(answers: Sequence[Answer]) -> Iterator[str]:
@@ -140,5 +165,6 @@ def _method(method: str) -> str:
         "t": _("Student's t"),
         "woodruff": _("Woodruff"),
         "census": _("none, everybody answered"),
+        "known": _("none, known from totals that the weights meet"),
     }
     return names[method]

@@ -25,11 +25,14 @@ _NOBODY = 1e-100
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Two limits in the units of the estimate, and how they were found ('t': estimate ± t·se)."""
+    """Two limits in the units of the estimate, and how they were found ('t': estimate ± t·se).
+
+    Of a `census`, and of what is `known` from totals of the population, they are the estimate.
+    """
 
     low: float
     high: float
-    method: Method | Literal["t", "census"]
+    method: Method | Literal["t", "census", "known"]
 
 
 def of_proportion(

@@ -2,7 +2,8 @@
 
 Without strata this is JK1, with strata JKn: a cluster is left out, the others of its stratum weigh
 more, and the estimate is made anew, its weights adjusted anew to the totals they met. Clusters are
-those of the first stage. It costs more than linearisation and says much the same; it needs no
+those of the first stage; where people were drawn in them, they are taken as drawn with replacement,
+so that what the second stage adds is not lost. It costs more than linearisation and says much the same; it needs no
 formula for the estimate, and sees what adjusting the weights does.
 
 Source: Wolter (2007), Introduction to Variance Estimation, ch. 4; replicates, scales and the
@@ -12,14 +13,14 @@ treatment of lone clusters as in as.svrepdesign() of R's survey.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
 from export.estimating.adjustment import again
 from export.estimating.columns import Floats, Places
-from export.estimating.design import SurveyDesign, lone, raised, sums
+from export.estimating.design import Stage, SurveyDesign, lone, raised, sums
 from surveys.language import _
 from surveys.problems import Refusal
 
@@ -42,11 +43,12 @@ class Replicates:
 def replicates(design: SurveyDesign) -> Replicates:
     """Return the replicates of a design: one for each cluster of a stratum that has several.
 
-    A stratum drawn whole has none. The scale is (1 − n_h/N_h)(n_h − 1)/n_h. A stratum with one
+    The scale is (1 − n_h/N_h)(n_h − 1)/n_h, and a stratum drawn whole has no replicate, but without
+    the correction where later stages leave people undrawn (`_first`). A stratum with one
     cluster is treated by the design's policy: it has no replicate (`remove`, `certainty`), none
     but the others count for it (`average`), or is left out whole (`adjust`).
     """
-    first = design.stages[0]
+    first = _first(design)
     alone, left = lone(first, design.lonely), first.left()
     scale = left * (first.drawn - 1) / first.drawn
     cluster = np.flatnonzero((left > 0)[first.stratum] & ~alone[first.stratum])
@@ -60,6 +62,25 @@ def replicates(design: SurveyDesign) -> Replicates:
         stratum = np.append(stratum, whole)
         scales = np.append(scales, np.full(len(whole), (strata - 1) / strata))
     return Replicates(cluster, stratum, scales)
+
+
+def _first(design: SurveyDesign) -> Stage:
+    """Return the first stage, without its population where later stages leave anybody undrawn.
+
+    Replicates leave out whole clusters: they show what varies between them, which holds what varies
+    within. A correction for the clusters not drawn would shrink both, down to nothing where all
+    clusters are drawn. These are the ultimate clusters of Hansen, Hurwitz and Madow (1953), which err
+    on the safe side.
+    """
+    first = design.stages[0]
+    if not has_later_stages(design):
+        return first
+    return replace(first, population=np.full(len(first.population), np.inf))
+
+
+def has_later_stages(design: SurveyDesign) -> bool:
+    """Whether anybody in the clusters drawn was left undrawn, so that errors come from there too."""
+    return any(bool(np.any(later.left() > 0)) for later in design.stages[1:])
 
 
 def jackknife(

@@ -141,10 +141,11 @@ def _row(one: Estimates, row: Row, *, is_weighted: bool) -> Line:
     if figures is not None:
         estimate = numerals.value(kind, figures.estimate) + (UNIFORM if row.is_uniform else "")
     effect = figures.design_effect if figures else None
+    interval = numerals.limits(kind, figures.interval) if figures else ""
     return [
         "" if row.respondents is None else str(row.respondents),
         estimate,
-        numerals.limits(kind, figures.interval) if figures else "",
+        WITHHELD if row.has_no_limits else interval,
         "" if effect is None else numerals.number(effect, 2),
         *_people(figures, is_weighted=is_weighted),
         "" if row.missing is None else str(row.missing),

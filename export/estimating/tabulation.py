@@ -33,6 +33,16 @@ _SECTION = ("title", "text", "estimates", *_HOW)
 _ONE = ("estimate", "label", *_HOW)
 
 
+def level_of(text: str) -> float | None:
+    """Return the coverage that a text gives in per cent, with or without the sign, as a share; None if none."""
+    digits = text.strip().removesuffix("%").rstrip()
+    try:
+        percent = float(digits) if set(digits) <= set("0123456789.") else 0.0
+    except ValueError:
+        return None
+    return percent / 100 if LEAST_LEVEL <= percent <= GREATEST_LEVEL else None
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a plan: its title, a text to stand above the tables, and what is wanted, in order."""
@@ -230,12 +240,9 @@ class _PlanReading(Reading):
         text = self.string(node, "level")
         if node is None or not text:
             return above
-        try:
-            percent = float(text) if set(text) <= set("0123456789.") else 0.0
-        except ValueError:
-            percent = 0.0
-        if LEAST_LEVEL <= percent <= GREATEST_LEVEL:
-            return percent / 100
+        found = level_of(text)
+        if found is not None:
+            return found
         fact = _("is not a percentage from {least} to {greatest}").format(
             least=LEAST_LEVEL, greatest=GREATEST_LEVEL
         )

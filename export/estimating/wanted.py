@@ -63,6 +63,11 @@ def wanted(
     if found.kind in ("share", "table"):
         for tree in found.arguments:
             askable.require_classes(tree, instrument, several=found.kind == "share")
+    else:
+        compared = (
+            "prop" if found.order else found.kind
+        )  # a quantile of 0 and 1 tells nobody anything
+        askable.require_measures(compared, found.arguments, instrument)
     if len(by) > MOST_BY or len(set(by)) < len(by):
         raise Refusal(
             _("groups are those of at most {n} different columns crossed; leave some out").format(
@@ -72,6 +77,12 @@ def wanted(
     for name in by:
         askable.require_domains(name, instrument)
     return Wanted(found, tuple(by), level, method, variance, label)
+
+
+def naming(text: str, refusal: Refusal) -> Refusal:
+    """Return a refusal that says which of several expressions it is about."""
+    told = str(refusal)
+    return refusal if told.startswith(text) else Refusal(f"{text}: {told}")
 
 
 def groups(text: str) -> tuple[str, ...]:

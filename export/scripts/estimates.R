@@ -33,9 +33,10 @@ df_of <- function(inside) {
 }
 
 # `total`, `mean`, `prop`, `ratio` (above over below) and `quantile` among the rows `within`.
-# `is_known`: what reads no answer is known by the design, and has no interval.
+# `is_known`: what reads no answer is known by the design, and has no interval. `limits`: FALSE where those of
+# a quantile would tell of few people.
 estimate <- function(about, kind, above, below = 1, within = TRUE, order = 0.5, level = 0.95,
-                     method = "", variance = "taylor", is_known = FALSE) {
+                     method = "", variance = "taylor", is_known = FALSE, limits = TRUE) {
   above <- values_of(substitute(above))
   below <- if (kind == "ratio") values_of(substitute(below)) else rep(1, nrow(rows))
   inside <- rows_of(substitute(within))
@@ -48,26 +49,32 @@ estimate <- function(about, kind, above, below = 1, within = TRUE, order = 0.5, 
   df <- df_of(inside)
   if (kind == "quantile") {
     found <- quantile_figures(above, valid, inside, order, df, is_known, asked)
+    if (!limits) found <- found[c("estimate", "df")]
     return(keep(about, c(counts, found)))
   }
   is_total <- kind == "total"
   value <- sum(weight * above) / if (is_total) 1 else sum(weight * below)
-  one <- error_of(function(w) sum(w * above) / if (is_total) 1 else sum(w * below),
-                  if (is_total) above else (above - value * below) / sum(weight * below), asked)
+  scores <- if (is_total) above else (above - value * below) / sum(weight * below)
+  one <- error_of(function(w) sum(w * above) / if (is_total) 1 else sum(w * below), scores, valid, inside, asked)
+  is_one_value <- length(unique(above[valid])) < 2 && length(unique(below[valid])) < 2
+  is_met <- !is_known && tells_of_totals(one, scores, is_one_value)
+  if (is_met) one <- 0
   found <- c(counts, estimate = value, standard_error = sqrt(one), df = df)
   if (!is_known) {
-    if (is_share && is_total) interval <- interval_of_people(value, one, above, valid, inside, asked)
+    if (is_met) interval <- c(value, value)
+    else if (is_share && is_total) interval <- interval_of_people(value, one, above, valid, inside, df, asked)
     else if (is_share) interval <- interval_of_share(value, one, above, valid, inside, df, asked)
-    else if (is_census) interval <- c(value, value)
+    else if (is_census && all(valid[inside])) interval <- c(value, value)
     else interval <- value + c(-1, 1) * t_quantile(df, level) * sqrt(one)
     found <- c(found, low = interval[1], high = interval[2],
-               design_effect = design_effect(kind, above, below, valid, one))
+               design_effect = if (is_met || is_one_value) NA else design_effect(kind, above, below, valid, one))
     if (is_share && !is_total) {
       # The people of the domain who have the trait, those who gave no answer taken to be like the others.
       size <- sum(weight[inside])
       raised <- (above - value * below) / sum(weight * below) * size + value * inside
-      v <- error_of(function(w) sum(w * above) / sum(w * below) * sum(w[inside]), raised, asked)
-      people <- interval_of_people(value * size, v, above, valid, inside, asked)
+      v <- error_of(function(w) sum(w * above) / sum(w * below) * sum(w[inside]), raised, valid, inside, asked)
+      people <- if (tells_of_totals(v, raised, is_one_value)) c(1, 1) * value * size
+                else interval_of_people(value * size, v, above, valid, inside, df, asked)
       found <- c(found, people = value * size, people_low = people[1], people_high = people[2])
     }
   }
@@ -75,12 +82,40 @@ estimate <- function(about, kind, above, below = 1, within = TRUE, order = 0.5, 
 }
 
 # The variance of an estimate: by linearisation that of a total of `scores`, or over replicates.
-error_of <- function(estimator, scores, asked) {
+error_of <- function(estimator, scores, valid, inside, asked) {
+  of_missing <- variance_of_answering(scores, valid, inside)
   if (asked$variance == "jackknife") {
     v <- as.numeric(vcov(withReplicates(replicated(), function(w, data) estimator(w))))
-    if (is.finite(v)) return(v)
+    if (is.finite(v)) return(v + of_missing)
   }
-  as.numeric(vcov(svytotal(~scores, update(design, scores = scores))))
+  as.numeric(vcov(svytotal(~scores, update(design, scores = scores)))) + of_missing
+}
+
+# What missing answers add: those who gave one are taken for a sample of the domain, a stage more, within each
+# stratum of the last stage. Otherwise the correction for a finite population would count everyone interviewed.
+variance_of_answering <- function(scores, valid, inside) {
+  if (all(valid[inside])) return(0)
+  drawn_share <- 1
+  last <- sum(grepl("^stratum_", names(rows)))
+  for (k in seq_len(last)) {
+    place <- rows[[paste0("stratum_", k)]]
+    drawn <- ave(rows[[paste0("cluster_", k)]], place, FUN = function(c) length(unique(c)))
+    there <- rows[[paste0("population_", k)]]
+    drawn_share <- drawn_share * ifelse(is.na(there), 0, drawn / there)
+  }
+  asked <- ave(inside + 0, place, FUN = sum)
+  told <- ave(valid + 0, place, FUN = sum)
+  z <- ifelse(valid, scores * weight, 0)
+  off <- z - ifelse(told > 1, ave(z, place, FUN = sum) / told, 0)
+  sum((drawn_share * (1 - told / asked) * ifelse(told > 1, told / (told - 1), 1) * off^2)[valid])
+}
+
+# Whether totals that the weights meet make an estimate known: its variance is rounding error, and was not
+# before. What everybody has, or nobody, shows no variance in any case.
+tells_of_totals <- function(v, scores, is_one_value) {
+  if (!has_totals || is_one_value) return(FALSE)
+  plain <- update(reweighted(drawn, weight), scores = scores)
+  v <= 1e-12 * as.numeric(vcov(svytotal(~scores, plain)))
 }
 
 # The variance over that of a simple random sample of as many people, as survey gives it.
@@ -100,12 +135,13 @@ quantile_figures <- function(x, valid, inside, order, df, is_known, asked) {
   at <- function(p) quantile_at(x[valid], weight[valid], p)
   value <- at(order)
   if (is_known) return(c(estimate = value, standard_error = 0, df = df))
-  if (is_census) return(c(estimate = value, standard_error = 0, df = df, low = value, high = value))
+  if (is_census && all(valid[inside]))
+    return(c(estimate = value, standard_error = 0, df = df, low = value, high = value))
   # How much the sample tells of the share `order`: what it tells of that at or below the value, or of
   # that below it, whichever is nearer (with ties they differ).
   either <- lapply(list(valid & x <= value, valid & x < value), function(holds) {
     share <- sum(weight * holds) / sum(weight[valid])
-    v <- error_of(function(w) sum(w * holds) / sum(w[valid]), (holds - share * valid) / sum(weight[valid]), asked)
+    v <- error_of(function(w) sum(w * holds) / sum(w[valid]), (holds - share * valid) / sum(weight[valid]), valid, inside, asked)
     c(min(share, 1), v)
   })
   near <- either[[which.min(sapply(either, function(one) round(abs(one[1] - order), 9)))]]
@@ -132,13 +168,24 @@ t_quantile <- function(df, level) if (df < 1) NA else qt((1 + level) / 2, df)
 interval_of_share <- function(p, v, above, valid, inside, df, asked) {
   if (is_simple && all(valid) && asked$method %in% c("", "hypergeometric"))
     return(interval_counted(sum(above), asked) / population)
+  if (is_census && all(valid[inside])) return(c(p, p))
   limits_of_share(p, v, sum(inside), df, asked, effective_number(valid))
 }
 
-# A number of people is a share of the whole population.
-interval_of_people <- function(number, v, above, valid, inside, asked) {
+# A number of people is a share of the whole population. Where nobody of the domain has the trait, or
+# everybody, it is that of the share too, times the people of the domain; these may be an estimate.
+interval_of_people <- function(number, v, above, valid, inside, df, asked) {
   if (is_simple && all(valid[inside]) && asked$method %in% c("", "hypergeometric"))
     return(interval_counted(sum(above), asked))
+  own <- interval_of_whole(number, v, valid, inside, asked)
+  if (length(unique(above[valid])) > 1) return(own)
+  size <- if (number > 0) number else sum(weight[inside])
+  share <- size * limits_of_share(as.numeric(number > 0), 0, sum(inside), df, asked, effective_number(valid))
+  if (number > 0 && v > 1e-12 * size^2) c(min(share[1], own[1]), max(share[2], own[2])) else share
+}
+
+interval_of_whole <- function(number, v, valid, inside, asked) {
+  if (is_census && all(valid[inside])) return(c(number, number))
   whole <- sum(weight)
   alone <- effective_number(!inside | valid)
   # Where the whole is an estimate itself they may be more than it: then of twice as many.
@@ -156,7 +203,6 @@ effective_size <- function(p, v, alone) {
 # Beta: Korn and Graubard (1998), as svyciprop(method = "beta"). Logit: as svyciprop(method = "logit").
 # Wilson: the score interval with the t quantile. At 0 and 1 the beta limits serve all three.
 limits_of_share <- function(p, v, n, df, asked, alone) {
-  if (is_census) return(c(p, p))
   if (df < 1) return(c(NA, NA))
   tail <- (1 - asked$level) / 2
   spread <- p * (1 - p)
@@ -211,7 +257,7 @@ test_of_difference <- function(about, difference, within = TRUE, variance = "tay
   z[!valid] <- 0
   value <- sum(weight * z) / sum(weight[valid])
   v <- error_of(function(w) sum(w * z) / sum(w[valid]), (z - value * valid) / sum(weight[valid]),
-                list(variance = variance))
+                valid, inside, list(variance = variance))
   t <- value / sqrt(v)
   df <- df_of(inside)
   keep(about, c(statistic = t, df1 = df, p = 2 * pt(-abs(t), df)))

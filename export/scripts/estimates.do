@@ -6,10 +6,11 @@
 * The variance of the weighted total of z: what totals of the population explain is taken off first.
 capture program drop souspli_variance
 program define souspli_variance, rclass
-    args z
+    args z plain
     tempvar t u r
     quietly generate double `t' = `z' * weight
-    forvalues k = 1/$steps {
+    local taken = cond("`plain'" == "", $steps, 0)
+    forvalues k = 1/`taken' {
         quietly generate double `u' = `t' / step_`k'_after
         quietly regress `u' ${margins_`k'} [aweight = step_`k'_before], noconstant
         quietly predict double `r' if e(sample), residuals
@@ -20,6 +21,47 @@ program define souspli_variance, rclass
     quietly svy: total `t'
     matrix V = e(V)
     return scalar v = V[1, 1]
+end
+
+* What missing answers add to it: those who gave one are a sample of the domain, a stage more, within each
+* stratum of the last stage.
+capture program drop souspli_answering
+program define souspli_answering, rclass
+    args z valid inside
+    tempvar share c drawn asked told t centre off
+    quietly generate double `share' = 1
+    forvalues k = 1/$stages {
+        capture drop `c' `drawn'
+        quietly egen byte `c' = tag(stratum_`k' cluster_`k')
+        quietly egen double `drawn' = total(`c'), by(stratum_`k')
+        quietly replace `share' = `share' * cond(missing(population_`k'), 0, `drawn' / population_`k')
+    }
+    quietly egen double `asked' = total(`inside'), by(stratum_$stages)
+    quietly egen double `told' = total(`valid'), by(stratum_$stages)
+    quietly generate double `t' = cond(`valid', `z' * weight, 0)
+    quietly egen double `centre' = total(`t'), by(stratum_$stages)
+    quietly replace `centre' = cond(`told' > 1, `centre' / `told', 0)
+    quietly generate double `off' = `share' * (1 - `told' / `asked') * cond(`told' > 1, `told' / (`told' - 1), 1) * (`t' - `centre')^2 if `valid'
+    quietly summarize `off', meanonly
+    return scalar v = cond(r(N) > 0, r(sum), 0)
+end
+
+* The variance of an estimate, missing answers counted; `met' where totals of the population make it known:
+* the variance is rounding error, and was not before. What everybody has shows none in any case.
+capture program drop souspli_error
+program define souspli_error, rclass
+    args z valid inside alike
+    souspli_variance `z'
+    local v = max(r(v), 0)
+    souspli_answering `z' `valid' `inside'
+    local v = `v' + r(v)
+    local met = 0
+    if $steps > 0 & !`alike' {
+        souspli_variance `z' plain
+        local met = `v' <= 1e-12 * r(v)
+    }
+    return scalar v = `v'
+    return scalar met = `met'
 end
 
 * Clusters less strata of the first stage, of the strata in which some rows are.
@@ -61,11 +103,6 @@ program define souspli_share, rclass
     args p v n df level method alone
     return scalar low = .
     return scalar high = .
-    if $is_census {
-        return scalar low = `p'
-        return scalar high = `p'
-        exit
-    }
     if `df' < 1 exit
     local tail = (1 - `level') / 2
     local spread = `p' * (1 - `p')
@@ -141,7 +178,7 @@ end
 capture program drop souspli_estimate
 program define souspli_estimate
     syntax, kind(string) above(varname) [below(varname) within(varname) order(real 0.5) ///
-        level(real 0.95) method(string) known]
+        level(real 0.95) method(string) known nolimits]
     tempvar inside valid y x t z
     quietly generate byte `inside' = eligible == 1
     if "`within'" != "" quietly replace `inside' = 0 if missing(`within') | `within' == 0
@@ -157,6 +194,11 @@ program define souspli_estimate
     local n = r(N)
     quietly count if `inside'
     local n_inside = r(N)
+    local census = $is_census & `n' == `n_inside'
+    quietly summarize `y' if `valid', meanonly
+    local alike = r(min) == r(max)
+    quietly summarize `x' if `valid', meanonly
+    local alike = `alike' & r(min) == r(max)
     souspli_show respondents `n'
     souspli_show missing `=`n_inside' - `n''
     souspli_df `inside'
@@ -170,6 +212,17 @@ program define souspli_estimate
         local value = r(at)
         souspli_show estimate `value'
         if "`known'" != "" exit
+        if `census' {
+            souspli_show standard_error 0
+            souspli_show low `value'
+            souspli_show high `value'
+            souspli_show df `df'
+            exit
+        }
+        if "`limits'" != "" {
+            souspli_show df `df'
+            exit
+        }
         * How much the sample tells of the share `order': what it tells of that at or below the value,
         * or of that below it, whichever is nearer (with ties they differ).
         local nearest = .
@@ -179,7 +232,7 @@ program define souspli_estimate
             local share = min(r(sum) / `size', 1)
             capture drop `z'
             quietly generate double `z' = ((`valid' & `y' `sign' `value') - `share' * `valid') / `size'
-            souspli_variance `z'
+            souspli_error `z' `valid' `inside' 1
             local away = round(abs(`share' - `order'), 1e-9)
             if `away' < `nearest' {
                 local nearest = `away'
@@ -213,8 +266,10 @@ program define souspli_estimate
         local value = `sum' / `size'
         quietly replace `z' = (`y' - `value' * `x') / `size'
     }
-    souspli_variance `z'
-    local v = max(r(v), 0)
+    souspli_error `z' `valid' `inside' `alike'
+    local v = r(v)
+    local met = r(met) & "`known'" == ""
+    if `met' local v = 0
     souspli_show estimate `value'
     souspli_show standard_error `=sqrt(`v')'
     souspli_show df `df'
@@ -231,9 +286,14 @@ program define souspli_estimate
             local number = `value' * `people'
             tempvar raised
             quietly generate double `raised' = `people' * `z' + `value' * `inside'
-            souspli_variance `raised'
-            local v_number = max(r(v), 0)
-            if $is_simple & `n' == _N & inlist("`method'", "", "hypergeometric") {
+            souspli_error `raised' `valid' `inside' `alike'
+            local v_number = r(v)
+            local met_number = r(met)
+            if `met' | (`census' & !$is_simple) {
+                local low = `value'
+                local high = `value'
+            }
+            else if $is_simple & `n' == _N & inlist("`method'", "", "hypergeometric") {
                 souspli_counted `k' `n' $population `level'
                 local low = r(low) / $population
                 local high = r(high) / $population
@@ -247,7 +307,12 @@ program define souspli_estimate
             souspli_show low `low'
             souspli_show high `high'
         }
-        if $is_simple & `n' == `n_inside' & inlist("`method'", "", "hypergeometric") {
+        else local met_number = `met'
+        if `met_number' | (`census' & !$is_simple) {
+            local low = `number'
+            local high = `number'
+        }
+        else if $is_simple & `n' == `n_inside' & inlist("`method'", "", "hypergeometric") {
             souspli_counted `k' `=_N' $population `level'
             local low = r(low)
             local high = r(high)
@@ -261,6 +326,19 @@ program define souspli_estimate
             souspli_share `=min(`number' / `whole', 1)' `=`v_number' / `whole'^2' `=_N' $df `level' "`method'" `=r(alone)'
             local low = r(low) * `whole'
             local high = r(high) * `whole'
+            if `alike' {
+                * Nobody of the domain, or everybody: that of the share, times the people of the domain.
+                local of_domain = `number'
+                if `number' == 0 {
+                    quietly summarize weight if `inside', meanonly
+                    local of_domain = r(sum)
+                }
+                souspli_alone `valid'
+                souspli_share `=`number' > 0' 0 `n_inside' `df' `level' "`method'" `=r(alone)'
+                local own = `number' > 0 & `v_number' > 1e-12 * `of_domain'^2
+                local low = cond(`own', min(`low', r(low) * `of_domain'), r(low) * `of_domain')
+                local high = cond(`own', max(`high', r(high) * `of_domain'), r(high) * `of_domain')
+            }
         }
         if "`kind'" == "total" {
             souspli_show low `low'
@@ -274,7 +352,7 @@ program define souspli_estimate
     }
     else {
         local reach = 0
-        if !$is_census local reach = invttail(`df', `tail') * sqrt(`v')
+        if !`census' & !`met' local reach = invttail(`df', `tail') * sqrt(`v')
         souspli_show low `=`value' - `reach''
         souspli_show high `=`value' + `reach''
     }
@@ -282,7 +360,7 @@ program define souspli_estimate
     quietly replace `t' = weight * `valid'
     quietly summarize `t', meanonly
     local whole = r(sum)
-    if `n' > 1 & `whole' > `n' * (1 + 1e-9) {
+    if !`met' & !`alike' & `n' > 1 & `whole' > `n' * (1 + 1e-9) {
         quietly replace `t' = weight * `z' * `valid'
         quietly summarize `t', meanonly
         local mean = r(sum) / `whole'

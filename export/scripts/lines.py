@@ -35,6 +35,7 @@ class Line:
     """One estimate or test: of which expressions, among the rows where all of `within` hold.
 
     `part` says which figure of several it is, '' where there is one. What `is_known` reads no answer.
+    A quantile that `has_no_limits` is printed without: they would tell of few people.
     """
 
     wanted: Wanted
@@ -44,6 +45,7 @@ class Line:
     part: str = ""
     within: tuple[Tree, ...] = ()
     is_known: bool = False
+    has_no_limits: bool = False
 
     @property
     def about(self) -> tuple[str, str, str, str]:
@@ -80,6 +82,7 @@ def _estimates(reader: _Reader, found: Estimates) -> Iterator[Line]:
                 row.domain,
                 within=_group(reader, row.domain),
                 is_known=is_constant and row.figures.interval is None,
+                has_no_limits=row.has_no_limits,
             )
 
 

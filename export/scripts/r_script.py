@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from export.estimating.design import SurveyDesign
+from export.estimating.replicates import has_later_stages
 from export.scripts.columns_read import Files
 from export.scripts.lines import Line
 from export.scripts.r_expression import in_r, named, number, quoted
@@ -77,6 +78,9 @@ def _design(design: SurveyDesign) -> Iterator[str]:
     yield "design <- to_totals(drawn)"
     yield "made <- NULL"
     yield "replicated <- function() {  # for the jackknife"
+    if has_later_stages(design):
+        yield "  # People were drawn in the clusters: no correction for the clusters that were not drawn."
+        yield f"  drawn <- svydesign(ids = ~cluster_1, strata = ~stratum_1, weights = ~{start}, data = rows)"
     yield '  if (is.null(made)) made <<- to_totals(as.svrepdesign(drawn, type = "JKn"))'
     yield "  made"
     yield "}"
@@ -85,6 +89,7 @@ def _design(design: SurveyDesign) -> Iterator[str]:
     yield f"is_simple <- {_truth(design.is_simple)}"
     yield f"is_census <- {_truth(design.is_census)}"
     yield f"is_sum_known <- {_truth(design.is_sum_known)}"
+    yield f"has_totals <- {_truth(bool(design.adjustments))}"
 
 
 def _line(one: Line, texts: Collection[str]) -> str:
@@ -110,6 +115,8 @@ def _line(one: Line, texts: Collection[str]) -> str:
         given.append(f'method = "{wanted.method}"')
     if one.is_known:
         given.append("is_known = TRUE")
+    if one.has_no_limits:
+        given.append("limits = FALSE")
     return f"estimate({', '.join(given)})"
 
 

@@ -96,6 +96,7 @@ def _design(design: SurveyDesign) -> Iterator[str]:
         yield "* Stata measures a lone cluster from the mean of all, Souspli and R from zero: where a"
         yield "* cluster has one respondent the standard errors differ a little."
     yield f"global steps {len(design.adjustments)}"
+    yield f"global stages {len(design.stages)}"
     for k, step in enumerate(design.adjustments, start=1):
         margins = [f"step_{k}_margin_{j}" for j in range(1, len(step.margins) + 1)]
         yield from (f"replace {margin} = . if {margin} < 0" for margin in margins)
@@ -163,4 +164,6 @@ def _call(line: Line, results: Sequence[str]) -> str:
         given.append(f"method({wanted.method})")
     if line.is_known:
         given.append("known")
+    if line.has_no_limits:
+        given.append("nolimits")
     return f"souspli_estimate, {' '.join(given)}{within}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -26,17 +27,19 @@ from export.estimating.tabulation import (
     How,
     Section,
     Tabulation,
+    level_of,
     own_plan,
     read_plan,
 )
-from export.estimating.wanted import groups, wanted
+from export.estimating.wanted import groups, naming, wanted
 from export.respondents import remarks, responses
 from export.respondents.responses import Responses
 from export.study import Study, read_study
 from export.verbs import study_keys_order, study_option
 from interviewer import passphrases
+from surveys.instrument import Instrument
 from surveys.language import _, printable
-from surveys.problems import Usage
+from surveys.problems import Refusal, Usage
 from surveys.saying import say
 
 
@@ -67,8 +70,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--level",
-        type=float,
-        default=95.0,
+        default="95",
         metavar="PERCENT",
         help=_("of the intervals; 95 if not given"),
     )
@@ -98,9 +100,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the estimates; what may not be asked is refused before anything is opened."""
-    _require_level(arguments.level)
+    level = _level(arguments.level)
     study = read_study(arguments.study)
-    plan = _plan(arguments, study)
+    plan = _plan(arguments, study, level)
     found = responses.chosen(study, plan.instrument)
     responses.require_ready(study, found)
     secrets = passphrases.Passphrases(arguments.passphrase_fd)
@@ -124,19 +126,22 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _require_level(percent: float) -> None:
-    if not LEAST_LEVEL <= percent <= GREATEST_LEVEL:
+def _level(text: str) -> float:
+    """Return the level of intervals as a share: `95` and `95%` are 0.95."""
+    found = level_of(text)
+    if found is None:
         raise Usage(
             _("--level takes a percentage from {least} to {greatest}, for example 95").format(
                 least=LEAST_LEVEL, greatest=GREATEST_LEVEL
             )
         )
+    return found
 
 
-def _plan(arguments: argparse.Namespace, study: Study) -> Tabulation:
+def _plan(arguments: argparse.Namespace, study: Study, level: float) -> Tabulation:
     """Return what is asked on the command line as a plan of one section, or the plan in a file."""
     by = tuple(groups(text) for text in arguments.by) or ((),)
-    how = How(by, arguments.level / 100, arguments.method, arguments.variance)
+    how = How(by, level, arguments.method, arguments.variance)
     if arguments.expressions:
         if arguments.plan:
             raise Usage(_("give expressions or --plan, not both"))
@@ -147,6 +152,7 @@ def _plan(arguments: argparse.Namespace, study: Study) -> Tabulation:
                 )
             )
         instrument = responses.chosen(study, arguments.instrument).instrument
+        _require_each(instrument, arguments.expressions)
         asked = tuple(
             wanted(
                 instrument,
@@ -176,6 +182,15 @@ def _plan(arguments: argparse.Namespace, study: Study) -> Tabulation:
             )
         )
     return found
+
+
+def _require_each(instrument: Instrument, expressions: Sequence[str]) -> None:
+    """Refuse an expression that may not be asked of anybody, by its name where there are several."""
+    for text in expressions:
+        try:
+            wanted(instrument, text)
+        except Refusal as refusal:
+            raise (naming(text, refusal) if len(expressions) > 1 else refusal) from None
 
 
 def _print(console: Console, given: Responses, plan: Tabulation, found: tuple[Answer, ...]) -> None:

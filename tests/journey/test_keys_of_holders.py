@@ -56,7 +56,7 @@ def typing(environment: Mapping[str, str]) -> Callable[..., tuple[int, str]]:
             str(SOUSPLI),
             [str(one) for one in arguments],
             cwd=str(folder),
-            env={**os.environ, **environment},
+            env={**os.environ, **environment, "COLUMNS": "1000"},  # no sentence is broken
             dimensions=(40, 1000),
             timeout=60,
             encoding="utf-8",

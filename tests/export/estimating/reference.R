@@ -121,11 +121,13 @@ for (name in names(designs)[1:4]) {
 }
 
 # --- missing answers, people who are not eligible ------------------------------------------------
-m <- svymean(~half, strat, na.rm = TRUE); put("missing.mean", coef(m), SE(m))
-p <- svyciprop(~wide, strat, "beta", na.rm = TRUE); put("missing.beta", coef(p), attr(p, "ci"))
-p <- svyciprop(~wide, poststratified(strat), "xlogit", na.rm = TRUE)
+# Without known populations, where missing answers add nothing: with them we add what R does not.
+free <- svydesign(id = ~1, strata = ~stype, weights = ~pw, data = apistrat)
+m <- svymean(~half, free, na.rm = TRUE); put("missing.mean", coef(m), SE(m))
+p <- svyciprop(~wide, free, "beta", na.rm = TRUE); put("missing.beta", coef(p), attr(p, "ci"))
+p <- svyciprop(~wide, poststratified(free), "xlogit", na.rm = TRUE)
 put("missing.post", coef(p), attr(p, "ci"))
-of_quantiles("missing", "half", strat, na.rm = TRUE)
+of_quantiles("missing", "half", free, na.rm = TRUE)
 for (name in c("apistrat", "apistrat.post")) {
   part <- subset(designs[[name]], known)
   m <- svymean(~api00, part, deff = TRUE); t <- svytotal(~api00, part, deff = TRUE)
@@ -161,7 +163,9 @@ options(survey.lonely.psu = "fail")
 for (name in names(designs)[1:4]) {
   d <- designs[[name]]
   type <- if (name == "apistrat") "JKn" else "JK1"
-  plain <- suppressWarnings(as.svrepdesign(d, type = type))
+  # Where schools were drawn in districts, the districts count as drawn with replacement.
+  first <- if (name == "apiclus2") svydesign(id = ~dnum, weights = weights(d), data = apiclus2) else d
+  plain <- suppressWarnings(as.svrepdesign(first, type = type))
   for (kind in c("plain", "post", "rake")) {
     j <- switch(kind, plain = plain, post = poststratified(plain), rake = rake_r(plain))
     put(paste0(name, ".jackknife.", kind),

@@ -147,3 +147,92 @@ def test_how_many_are_eligible_is_known_where_weights_meet_their_total() -> None
     assert estimated.interval is not None
     assert known.estimate == pytest.approx(460)
     assert known.interval is None
+
+
+# --- missing answers, totals met ----------------------------------------------------------------
+
+
+def test_a_question_that_half_leave_out_is_covered_where_most_are_drawn() -> None:
+    """400 of 536 drawn, half of whom answer: the mean is covered in 95 of 100 draws, or nearly."""
+    chance, design = np.random.default_rng(9), simple(400, 536)
+    everybody = chance.normal(10, 3, 536)
+    hits = 0
+    for _draw in range(200):
+        x = chance.choice(everybody, 400, replace=False)
+        x[chance.random(400) < 0.5] = np.nan
+        hits += covered(figures("mean(x)", x, design).interval, float(everybody.mean()))
+    assert hits >= 184
+
+
+def test_missing_answers_leave_the_correction_of_those_who_answered() -> None:
+    """Of a simple sample, the error is that of a sample of those who answered, whatever the rounding of n."""
+    x = np.where(np.arange(400) % 2, np.nan, np.arange(400.0) % 37)
+    asked, told = simple(400, 536), simple(200, 536)
+    found, alone = figures("mean(x)", x, asked), figures("mean(x)", x[::2], told)
+    assert found.standard_error == pytest.approx(alone.standard_error, rel=2e-3)
+
+
+@pytest.mark.parametrize("text", ["mean(x)", "prop(x > 5)", "median(x)"])
+def test_a_census_with_missing_answers_is_no_single_point(text: str) -> None:
+    """Everybody was interviewed, and half gave no answer: an interval; none left out, a point."""
+    x, design = np.arange(100.0) % 10, survey_design([1.0] * 100, populations=([100.0] * 100,))
+    low, high = limits(figures(text, x, design))
+    assert low == high
+    low, high = limits(figures(text, np.where(np.arange(100) < 50, x, np.nan), design))
+    assert low < high
+
+
+def post_stratified() -> tuple[Values, SurveyDesign]:
+    """Return the group of 90 people, of whom totals say how many of the population are in each."""
+    group = np.repeat([0, 1, 2], [20, 30, 40])
+    before, after = (
+        np.full(90, 6.0),
+        np.array([200, 150, 190])[group] / np.array([20, 30, 40])[group],
+    )
+    step = Adjustment((group,), before, after)
+    return group.astype(np.float64), survey_design(
+        after, populations=([540.0] * 90,), adjustments=(step,)
+    )
+
+
+@pytest.mark.parametrize("variance", ["taylor", "jackknife"])
+def test_what_totals_tell_has_no_interval_of_sampling_error(variance: str) -> None:
+    """The share of a group whose total the weights meet is known, its people too; a trait that all have is not."""
+    x, design = post_stratified()
+    found = figures("prop(x = 1)", x, design, variance=variance)
+    assert found.interval == Interval(found.estimate, found.estimate, "known")
+    assert found.estimate == pytest.approx(150 / 540)
+    people = people_of(found)
+    assert people.interval == Interval(people.number, people.number, "known")
+    low, high = limits(figures("prop(x >= 0)", x, design, variance=variance))
+    assert low < high == 1
+    low, high = limits(figures("total(x = 1)", x, design, variance=variance))
+    assert low == high == pytest.approx(150)
+
+
+# --- none of a domain --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trait", [0.0, 1.0])
+def test_none_or_all_of_a_domain_says_the_same_as_a_share_and_as_people(trait: float) -> None:
+    """A domain that is a stratum: its people are known, and the limits of both differ by their number alone."""
+    strata = np.repeat([1, 2], [12, 60])
+    weights = np.where(strata == 1, 4.0, 9.0)
+    design = survey_design(weights, (strata,), populations=(np.where(strata == 1, 48, 540),))
+    columns = {"x": np.where(strata == 1, trait, strata % 2), "g": strata.astype(np.float64)}
+    first, _second = estimate(estimand("prop(x)"), columns, design, by="g", threshold=1).rows
+    assert first.figures is not None
+    expected = [48 * one for one in limits(first.figures)]
+    assert limits(people_of(first.figures)) == pytest.approx(expected)
+
+
+def test_how_many_a_stratum_has_is_known() -> None:
+    """`total(1)` by strata has no interval; by an answer it has one."""
+    strata = np.repeat([1.0, 2.0], [12, 60])
+    weights = np.where(strata == 1, 4.0, 9.0)
+    design = survey_design(weights, (strata,), populations=(np.where(strata == 1, 48, 540),))
+    columns = {"g": strata, "x": np.arange(72.0) % 2}
+    for by, is_known in (("g", True), ("x", False)):
+        for row in estimate(estimand("total(1)"), columns, design, by=by, threshold=1).rows:
+            assert row.figures is not None
+            assert (row.figures.interval is None) is is_known

@@ -270,6 +270,17 @@ def test_a_row_under_the_threshold_has_no_counts_either() -> None:
     assert counted(5, 5, threshold=5).figures is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "is_flagged"), [("mean(x)", True), ("median(x)", True), ("mean(1)", False)]
+)
+def test_a_number_that_everybody_gave_is_flagged(text: str, is_flagged: bool) -> None:
+    """It tells of each of them, as a share of all does; a constant tells of nobody."""
+    design = survey_design([5.0] * 20, populations=[[100.0] * 20])
+    (row,) = estimate(estimand(text), {"x": np.full(20, 7.0)}, design).rows
+    assert row.figures is not None
+    assert row.is_uniform is is_flagged
+
+
 @pytest.mark.parametrize(("yes", "no"), [(0, 20), (20, 0)])
 def test_none_and_all_are_flagged(yes: int, no: int) -> None:
     """A row that tells of each of its respondents is shown and says so."""

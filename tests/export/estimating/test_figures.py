@@ -17,6 +17,7 @@ from export.estimating import asked, figures
 from export.estimating.accuracy import Figures
 from export.estimating.as_json import as_json
 from export.estimating.asked import Answer
+from export.estimating.estimate import Estimates
 from export.respondents import responses
 from export.study import Study
 from interviewer import age
@@ -131,7 +132,7 @@ def test_estimates_as_json_are_those_of_the_design(
         "total(days)",
         "--json",
         "--level",
-        "90",
+        "90%",
         "--study",
         str(study.folder),
     ]
@@ -177,6 +178,15 @@ def test_the_order_in_which_records_were_collected_moves_no_estimate(
         (["mean(days)", "--level", "49.9"], 2, "--level"),
         (["mean(days)", "--level", "99.999"], 2, "--level"),
         (["mean(days)", "--level", "nan"], 2, "--level"),
+        (["mean(days)", "--level", "%"], 2, "--level"),
+        (
+            ["mean(days)", "mean(sex)"],
+            1,
+            "mean(sex): “sex” holds texts; compare it, as in mean(sex = 'f')",
+        ),
+        (["median(sex)"], 1, "as in prop(sex = 'f')"),
+        (["change(sex, sex)"], 1, "as in change(sex = 'f', sex = 'f')"),
+        (["mean(days)", "prop(sex = 'x')"], 1, "prop(sex = 'x'): “sex” cannot be"),
         (["prop(sex = 'female')"], 1, "it is one of: f, m"),
         (["mean(if(number = 5, days, 0))"], 1, "“number” describes a row"),
         (["mean(days)", "--by", "days"], 1, "“days” does not divide"),
@@ -306,3 +316,30 @@ def test_tables_and_changes_fit_eighty_columns(
         assert any(one.startswith(line) for one in shown.splitlines()), line
     assert "(Rao and Scott's test)" in shown
     assert "p < 0.001" in shown or "p = 0." in shown
+
+
+def test_few_degrees_of_freedom_are_said_below(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    drew: Drew,
+    identities: Identities,
+    english: None,
+) -> None:
+    """Seven, and a note names them; eight, or an exact interval, and there is none."""
+    given = given_of(filled(new_study(FORM), made_of, put, drew), identities)
+    (answer,) = asked.estimate_rows(given, ["mean(days)"])
+    assert isinstance(answer.found, Estimates)
+    (row,) = answer.found.rows
+    assert row.figures is not None
+    for df, is_said in ((7, True), (8, False)):
+        rows = (replace(row, figures=replace(row.figures, df=df)),)
+        text = io.StringIO()
+        figures.print_estimates(
+            Console(file=text, width=200),
+            given,
+            [replace(answer, found=replace(answer.found, rows=rows))],
+        )
+        assert (
+            "mean(days): intervals stand on few degrees of freedom (df 7)" in text.getvalue()
+        ) is is_said

@@ -106,7 +106,8 @@ def test_a_median_has_woodruffs_interval() -> None:
 def test_the_interval_holds_the_quantile(method: str) -> None:
     """By every method, near the ends too; an exact interval asked for others leaves beta here."""
     for p in (0.12, 0.5, 0.88):
-        found = figures(f"quantile(x, {p})", HUNDRED, simple(100, 1000), method=method)
+        design = simple(100, 1000)
+        found = figures(f"quantile(x, {p})", HUNDRED, design, method=method, threshold=1)
         assert found.interval is not None
         assert 1 <= found.interval.low <= found.estimate <= found.interval.high <= 100
         assert found.interval.method == method
@@ -120,6 +121,25 @@ def test_everyone_interviewed_leaves_no_error() -> None:
     assert (found.standard_error, found.interval and found.interval.method) == (0, "census")
     known = figures("median(3)", HUNDRED, simple(100, 1000))
     assert (known.estimate, known.interval) == (3, None)
+
+
+def test_limits_that_tell_of_few_people_are_left_out() -> None:
+    """The interval of the 15th value of 100 reaches down to the 9th: a number that nine do not exceed."""
+    few = row("quantile(x, 0.15)", HUNDRED, simple(100, 1000))
+    assert few.has_no_limits
+    assert few.figures is not None
+    assert (few.figures.estimate, few.figures.interval, few.figures.standard_error) == (
+        15,
+        None,
+        None,
+    )
+    many = row("median(x)", HUNDRED, simple(100, 1000))
+    assert not many.has_no_limits
+    assert many.figures is not None
+    assert many.figures.interval is not None
+    assert (
+        figures("quantile(x, 0.15)", HUNDRED, simple(100, 1000), threshold=1).interval is not None
+    )
 
 
 def test_everybody_alike_has_an_interval_of_one_value() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -396,3 +396,31 @@ def test_the_jackknife_is_the_same_in_r(
     ]
     asked = [wanted(instrument, text, variance="jackknife") for text in texts]
     agree(redo(surveyed_of(instrument, data, designed(data)), data, asked))
+
+
+def test_limits_that_are_left_out_here_are_left_out_in_r(
+    instrument: Instrument, data: pl.DataFrame, redo: Redo
+) -> None:
+    """A quantile near the end has neither limits nor error."""
+    asked = [wanted(instrument, "quantile(days, 0.9)")]
+    surveyed = replace(surveyed_of(instrument, data, simple(data)), threshold=11)
+    redone = redo(surveyed, data, asked)
+    agree(redone)
+    assert {key[-1] for key in redone.here} == {"estimate", "df"}
+
+
+@pytest.mark.parametrize("designed", [post_stratified, raked_and_trimmed, census])
+def test_what_totals_make_known_and_what_a_census_leaves_open_is_the_same_in_r(
+    instrument: Instrument,
+    data: pl.DataFrame,
+    designed: Callable[[pl.DataFrame], SurveyDesign],
+    redo: Redo,
+) -> None:
+    """The cell of a total, those who have a trait all or not at all, by groups; missing answers of a census."""
+    cells = pl.Series("use", [("never", "weekly", "daily")[n % 3] for n in range(PEOPLE)])
+    table = data.with_columns(cells)
+    asked = [wanted(instrument, text) for text in ("share(use)", "total(use = 'daily')")]
+    for text in ("prop(days > 99)", "prop(days >= 0)", "total(1)", "prop(days > 6)"):
+        asked.append(wanted(instrument, text, ["use"]))
+    design = designed(table)
+    agree(redo(surveyed_of(instrument, table, design), table, asked))
