@@ -18,6 +18,17 @@ def heading(console: Console, text: str) -> None:
     console.print("\n" + text, style="bold")
 
 
+def practice() -> str:
+    """Return what is said above the figures of a practice study."""
+    return _("SIMULATED: this is a practice study; these figures describe nobody.")
+
+
+def print_practice(console: Console, *, is_practice: bool) -> None:
+    """Say of a practice study that its figures describe nobody."""
+    if is_practice:
+        console.print(practice(), style="bold")
+
+
 def table(*columns: str) -> Table:
     """Return a table: text in the first column, numbers in the others."""
     made = Table(box=None, pad_edge=False, header_style="bold")

@@ -83,6 +83,10 @@ class Study:
     retention: Retention
     papers: Papers
 
+    def title_in(self, language: str) -> str:
+        """Return the title in a language, else in the first it has, else the id."""
+        return self.title.get(language) or next(iter(self.title.values()), self.id)
+
     @property
     def has_links(self) -> bool:
         """Whether any questionnaire asks something for the custodian alone."""

@@ -14,6 +14,7 @@ from itertools import chain
 from export.drawing.certificate import columns_from
 from export.drawing.drawn import Draw, Stratum
 from export.drawing.numbers import percent, whole
+from export.layout import practice
 from export.study import Study
 from surveys import language
 from surveys.language import _, ngettext, printable
@@ -76,13 +77,13 @@ def page(drawn: Draw, certified: Mapping[str, object], study: Study) -> bytes:
 def _of_study(study: Study) -> str:
     """Return the study's title and who answers for it."""
     spoken = language.from_environment()
-    title = study.title.get(spoken) or next(iter(study.title.values()), study.id)
+    title = study.title_in(spoken)
     return printable(". ".join(text for text in (title, study.controller.name) if text))
 
 
 def _simulated(study: Study) -> Iterator[str]:
     if study.is_practice:
-        told = _("SIMULATED: this is a practice study; these figures describe nobody.")
+        told = practice()
         yield f'<p class="simulated">{escape(told)}</p>'
 
 

@@ -14,6 +14,7 @@ from export.estimating.crosstab import Crosstab
 from export.estimating.estimate import Estimates
 from export.estimating.shares import Shares
 from export.estimating.tabled import named, print_answers
+from export.layout import print_practice
 from export.respondents.responses import Responses
 from surveys.language import _, ngettext
 
@@ -22,17 +23,9 @@ FEW_DF = 8  # degrees of freedom, under which t is far from normal and an error 
 
 def print_estimates(console: Console, given: Responses, answers: Sequence[Answer]) -> None:
     """Print answers, whom they are about above them, how to read them below."""
-    print_practice(console, given)
+    print_practice(console, is_practice=given.study.is_practice)
     print_answers(console, answers, is_weighted=given.people.drawn is not None)
     print_notes(console, given, answers)
-
-
-def print_practice(console: Console, given: Responses) -> None:
-    """Say of a practice study that its figures describe nobody."""
-    if given.study.is_practice:
-        console.print(
-            _("SIMULATED: this is a practice study; these figures describe nobody."), style="bold"
-        )
 
 
 def print_notes(console: Console, given: Responses, answers: Sequence[Answer]) -> None:

@@ -102,6 +102,7 @@ def jackknife(
     return float(np.sum(these.scales * (found - np.mean(found)) ** 2))
 
 
+@lru_cache(maxsize=1)  # the figures of one design all need the same
 def replicate_weights(design: SurveyDesign) -> Floats:
     """Return the weights of a design in each replicate (rows × replicates), adjusted anew."""
     these, first = replicates(design), design.stages[0]
@@ -123,14 +124,10 @@ def replicate_weights(design: SurveyDesign) -> Floats:
     return again(design.adjustments, design.weights, factors)
 
 
-# Kept for the figures of one design, which all need the same.
-_kept_weights = lru_cache(maxsize=1)(replicate_weights)
-
-
 def _totals(design: SurveyDesign, these: Replicates, parts: Floats, rows: Places) -> Floats:
     """Return the weighted totals of parts in each replicate (replicates × k)."""
     if design.adjustments:
-        return np.asarray(_kept_weights(design)[rows].T @ parts)
+        return np.asarray(replicate_weights(design)[rows].T @ parts)
     first = design.stages[0]
     weighted = parts * design.weights[rows][:, np.newaxis]
     clusters = sums(weighted, first.cluster[rows], len(first.stratum))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from export.layout import NOTHING, decimal, per_cent, percent
+from export.layout import percent, practice
 from export.respondents import dispositions
 from export.respondents.dispositions import CLASSES, Class
 from export.response import coarse, telling
@@ -93,7 +93,7 @@ def html(made: Progress, about: About, by: Iterable[Dimension]) -> bytes:
 
 def _body(made: Progress, about: About, by: Iterable[Dimension]) -> Iterator[str]:
     if about.is_simulated:
-        told = _("SIMULATED: this is a practice study; these figures describe nobody.")
+        told = practice()
         yield f'<p class="simulated">{_text(told)}</p>'
     yield f'<p class="lead">{_text(telling.summary(made))}</p>'
     yield from _section(_outcomes(made), _("What became of everybody"))
@@ -136,9 +136,9 @@ def _outcomes(made: Progress) -> Iterator[str]:
             key + _text(dispositions.told(one)),
             one,
             str(count),
-            _rate(count / made.whole.cases),
+            telling.rate(count / made.whole.cases),
         ]
-        weighted = _rate(made.whole.weighted[one] / total)
+        weighted = telling.rate(made.whole.weighted[one] / total)
         rows.append([*row, weighted] if made.is_weighted else row)
     yield from _table("", [*headings, *([_("by weight")] if made.is_weighted else [])], rows)
 
@@ -149,8 +149,8 @@ def _rates(made: Progress) -> Iterator[str]:
     for family, count in FAMILIES.items():
         for name in (f"{family}{n}" for n in range(1, count + 1)):
             told = _text(f"{telling.family(family)} {name}")
-            row = [told, _rate(found[name])]
-            rows.append([*row, _rate(weighted[name])] if made.is_weighted else row)
+            row = [told, telling.rate(found[name])]
+            rows.append([*row, telling.rate(weighted[name])] if made.is_weighted else row)
     headings = [_("rate"), _("of cases"), *([_("by weight")] if made.is_weighted else [])]
     yield from _table("", headings, rows)
     for line in telling.reading(made):
@@ -180,9 +180,9 @@ def _groups(made: Progress, by: Dimension, least: int) -> Iterator[str]:
             continue
         rates = made.rates(whole)
         last = (
-            [str(n), _rate(to_date)]
+            [str(n), telling.rate(to_date)]
             if by == "week"
-            else [_rate(rates["RR2"]), _rate(rates["CON1"])]
+            else [telling.rate(rates["RR2"]), telling.rate(rates["CON1"])]
         )
         rows.append([*row, str(whole.respondents), *(last if is_rated else [])])
     yield from _table("", headings, rows)
@@ -245,9 +245,3 @@ def _table(caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]])
 
 def _text(text: str) -> str:
     return escape(printable(text))
-
-
-def _rate(value: float | None) -> str:
-    if value is None:
-        return NOTHING
-    return per_cent(decimal(100 * value, 1))

@@ -9,12 +9,9 @@ from rich.table import Table
 
 from export.layout import (
     LISTED,
-    NOTHING,
     add,
-    decimal,
     heading,
     more,
-    per_cent,
     percent,
     share,
     table,
@@ -80,15 +77,9 @@ def _rates(console: Console, made: Progress) -> None:
 def _rate_table(found: dict[str, float | None]) -> Table:
     shown = table(_("rate"), *(str(n) for n in range(1, max(FAMILIES.values()) + 1)))
     for family, count in FAMILIES.items():
-        cells = (_rate(found[f"{family}{n}"]) for n in range(1, count + 1))
+        cells = (telling.rate(found[f"{family}{n}"]) for n in range(1, count + 1))
         add(shown, f"{telling.family(family)} ({family})", *cells)
     return shown
-
-
-def _rate(value: float | None) -> str:
-    if value is None:
-        return NOTHING
-    return per_cent(decimal(100 * value, 1))
 
 
 # --- groups ---------------------------------------------------------------------------------------
@@ -120,7 +111,7 @@ def _group_table(made: Progress, by: Dimension, found: Sequence[Group]) -> Table
     shown = table(telling.column(by), _("cases"), *_COUNTS, *rated)
     for one in found[:LISTED]:
         rates = made.rates(one)
-        late = (_rate(rates[name]) if one.name else "" for name in rated)
+        late = (telling.rate(rates[name]) if one.name else "" for name in rated)
         add(shown, telling.group(by, one), one.cases, *_counts(one), *late)
     return shown
 
@@ -129,7 +120,7 @@ def _week_table(made: Progress, found: Sequence[Group]) -> Table:
     rated = (_("so far"), "RR2") if made.is_of_a_sample else ()
     shown = table(telling.column("week"), _("cases"), *_COUNTS, *rated)
     for one, (n, rate) in list(zip(found, made.so_far(found), strict=True))[-LISTED:]:
-        late = (n, _rate(rate)) if one.name else ("", "")
+        late = (n, telling.rate(rate)) if one.name else ("", "")
         add(shown, telling.group("week", one), one.cases, *_counts(one), *(late if rated else ()))
     return shown
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from export import bars, custody
+from export import bars, custody, layout
 from export.auditing import as_json, backcheck, checked, page
 from export.auditing.audit import Desk, audit
 from export.auditing.comparison import compare
@@ -116,10 +116,7 @@ def _status(unsealed: Unsealed) -> int:
 def _console(study: Study) -> Console:
     """Return the console, once it is said where everything is simulated."""
     console = Console(markup=False, highlight=False)
-    if study.is_practice:
-        console.print(
-            _("SIMULATED: this is a practice study; these figures describe nobody."), style="bold"
-        )
+    layout.print_practice(console, is_practice=study.is_practice)
     return console
 
 

@@ -13,11 +13,11 @@ from typing import get_args
 from rich.console import Console
 from rich.text import Text
 
-from export import bars, custody
+from export import bars, custody, layout
 from export.estimating.accuracy import Variance
 from export.estimating.as_json import as_json, plan_as_json
 from export.estimating.asked import Answer, answers
-from export.estimating.figures import print_estimates, print_notes, print_practice
+from export.estimating.figures import print_estimates, print_notes
 from export.estimating.intervals import Method
 from export.estimating.surveyed import surveyed
 from export.estimating.tabled import print_answers
@@ -197,7 +197,7 @@ def _print(console: Console, given: Responses, plan: Tabulation, found: tuple[An
     """Print a plan: section by section, the notes once at the end; or what the command line asked."""
     if plan.sections == (Section("", "", plan.wanted),) and not plan.title:
         return print_estimates(console, given, found)
-    print_practice(console, given)
+    layout.print_practice(console, is_practice=given.study.is_practice)
     _heading(console, plan.title)
     rest = list(found)
     for section in plan.sections:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from export import bars, custody
+from export import bars, custody, layout
 from export.drawing.fraction import fraction
 from export.drawing.sample import read_sample
 from export.respondents import remarks, responses
@@ -82,10 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(about | progress_json(made), ensure_ascii=False, indent=1))
         return 0
     console = Console(markup=False, highlight=False)
-    if study.is_practice:
-        console.print(
-            _("SIMULATED: this is a practice study; these figures describe nobody."), style="bold"
-        )
+    layout.print_practice(console, is_practice=study.is_practice)
     print_progress(console, made, by)
     if arguments.page is not None:
         told = _("{path}: a page to be shown around; no group on it has fewer than {n} respondents")
@@ -123,7 +120,7 @@ def _e(given: str | None) -> float | None:
 
 def _about(study: Study, found: StudyInstrument, now: datetime) -> About:
     spoken = language.from_environment()
-    title = study.title.get(spoken) or next(iter(study.title.values()), study.id)
+    title = study.title_in(spoken)
     return About(
         title=title,
         instrument=found.instrument.id,

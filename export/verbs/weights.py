@@ -56,10 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(_as_json(given), ensure_ascii=False, indent=1))
         return 0
     console = Console(markup=False, highlight=False)
-    if study.is_practice:
-        console.print(
-            _("SIMULATED: this is a practice study; these figures describe nobody."), style="bold"
-        )
+    layout.print_practice(console, is_practice=study.is_practice)
     console.print(remarks.told(given))
     _print(console, given)
     return 0
