@@ -5,7 +5,7 @@ What is asked: `asked.py` (expressions in, answers out), `wanted.py` (one estima
 `columns.py` (an expression over all rows).
 
 One number: `cells.py` (who it is about), `estimate.py` (what it is of), `accuracy.py` (its error and
-interval), which rest on `design.py` (the one variance there is), `adjustment.py` (what weights that
+interval), which rest on `design.py` (the variance of a total), `adjustment.py` (what weights that
 meet totals take off it), `replicates.py` (the jackknife), `quantiles.py`, `intervals.py`.
 
 Several numbers: `surveyed.py` (columns with their design, which `weighted.py` makes of respondents),

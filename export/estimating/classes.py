@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from export.estimating.askable import indicators_of, order_of
+from export.estimating.cells import are_truths
 from export.estimating.columns import (
     Column,
     Columns,
@@ -62,7 +63,7 @@ def classes(tree: Tree, instrument: Instrument, columns: Columns, rows: int) -> 
         order = order_of(tree.name, instrument, columns)
         return of_values(column(columns, tree.name), order)
     values = evaluate(tree, columns, rows)
-    if isinstance(values, Texts) or not _is_truth(values):
+    if isinstance(values, Texts) or not are_truths(values[~np.isnan(values)]):
         raise Refusal(
             _(
                 "share() and table() take a question with a list of answers, or a condition,"
@@ -90,10 +91,6 @@ def _where(values: Column) -> dict[str, Floats]:
         return {text: (values.places == at).astype(np.float64) for text, at in known}
     known_numbers = np.unique(values[~np.isnan(values)]).tolist()
     return {label(one) or "": (values == one).astype(np.float64) for one in known_numbers}
-
-
-def _is_truth(values: Floats) -> bool:
-    return bool(np.all(np.isnan(values) | np.isin(values, (0, 1))))
 
 
 def crossed(by: tuple[str, ...], instrument: Instrument, columns: Columns) -> Classes:

@@ -3,7 +3,7 @@
 A design has one row per respondent and one or more stages. At each stage the clusters of a stratum
 were drawn without replacement, with equal probability, from a known number of them (or, without
 that number, as if with replacement, and later stages then add nothing). Everything estimated is
-turned into a total of linearised values first; this file holds the one variance there is.
+turned into a total of linearised values first; this file holds its variance by linearisation (`replicates.py` has the jackknife).
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Surveyed:
 
     `threshold` is the least number of respondents that a cell which is shown may count. `base` are the
     respondents' weights by the draw alone, and `released` the sum of these weights over all cases
-    worked, whether they answered or not, but those found ineligible; None where nothing was drawn.
+    released, whether they answered or not, but those found ineligible; None where nothing was drawn.
     """
 
     instrument: Instrument

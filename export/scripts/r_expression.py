@@ -1,7 +1,7 @@
 """An expression in R, with the values `export.estimating.columns.evaluate` gives it.
 
 Missing is NA. `&`, `|`, `!` and arithmetic treat NA as our language treats what is missing (FALSE & NA is
-FALSE); where R does otherwise the functions of `functions.R` stand in: `same`, `differs`, `divided`,
+FALSE); where R does otherwise the functions of `expressions.R` stand in: `same`, `differs`, `divided`,
 `remainder`, `chosen`, `when`, `number`.
 """
 
