@@ -6,6 +6,7 @@ Exit status: 0 done, 1 the data or the world said no, 2 wrong command line, 130 
 
 from __future__ import annotations
 
+import codecs
 import gc
 import io
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 
 from surveys import language
 from surveys.language import _, marked
-from surveys.saying import folded, say
+from surveys.saying import folded, nearest, say
 
 # In the order of a study: verb, module, what it does. The help page tells this as a story.
 _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
@@ -54,7 +55,11 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "export.verbs.keys",
                 marked("keys: made by their holders, tested, replaced, destroyed"),
             ),
-            ("study", "export.verbs.study", marked("make a study folder with its keys")),
+            (
+                "study",
+                "export.verbs.study",
+                marked("make a study folder with its keys; change a questionnaire"),
+            ),
             (
                 "papers",
                 "export.verbs.papers",
@@ -151,12 +156,17 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "export.verbs.weights",
                 marked("how many people each respondent stands for, step by step"),
             ),
-            ("export", "export.verbs.export", marked("write an encrypted dataset")),
+            (
+                "export",
+                "export.verbs.export",
+                marked("write an encrypted dataset, through the disclosure gate"),
+            ),
             (
                 "estimate",
                 "export.verbs.estimate",
                 marked("estimates with their confidence intervals"),
             ),
+            ("report", "export.verbs.report", marked("the study as one page, to be published")),
         ),
     ),
     (marked("Analyst"), (("open", "export.verbs.open", marked("open an encrypted dataset")),)),
@@ -204,11 +214,12 @@ def collect_rarely() -> None:
 
 
 def _tolerate_encodings() -> None:
-    """Let no character stop a verb: one the terminal lacks becomes “?”; bytes that are no text pass."""
+    """Let no character stop a verb: for one the terminal lacks the nearest stands; bytes that are no text pass."""
+    codecs.register_error("souspli.nearest", nearest)
     for stream, errors in (
         (sys.stdin, "surrogateescape"),
-        (sys.stdout, "replace"),
-        (sys.stderr, "replace"),
+        (sys.stdout, "souspli.nearest"),
+        (sys.stderr, "souspli.nearest"),
     ):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)

@@ -7,8 +7,11 @@ batches are in memory.
 
 from __future__ import annotations
 
+import copyreg
+import functools
 import multiprocessing
 import os
+import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,14 +19,17 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from surveys.language import _
 from surveys.problems import Refusal
 
 LITTLE = 2_000  # things that one core has done before others have started
 BATCH = 128
+_MOST = 60  # processes: Windows waits for no more than 61 at once
 _UNDER_WAY = 3  # batches for each core: one worked on, the others ready
 
 About = TypeVar("About")
@@ -46,23 +52,38 @@ class Crew:
     ) -> Iterator[Result]:
         """Yield what `work(about, batch)` returns for each thing, in the order of the things.
 
+        As `batches`.
+        """
+        for results in self.batches(work, about, things):
+            yield from results
+
+    def batches(
+        self,
+        work: Callable[[About, Sequence[Thing]], Result],
+        about: About,
+        things: Iterable[Thing],
+        size: int = BATCH,
+    ) -> Iterator[Result]:
+        """Yield what `work(about, batch)` returns for each batch of at most `size` things, in order.
+
         `work` is a function of a module; `about`, things and results go from process to process.
         Raises Refusal where one of them was killed.
         """
         left = iter(things)
-        batches = iter(lambda: list(islice(left, BATCH)), [])
+        batches = iter(lambda: list(islice(left, size)), [])
         if self.pool is None:
             for batch in batches:
-                yield from work(about, batch)
+                yield work(about, batch)
             return
-        under_way: deque[Future[Sequence[Result]]] = deque()
+        packed = _packed(about)
+        under_way: deque[Future[Result]] = deque()
         try:
             for batch in batches:
-                under_way.append(self.pool.submit(work, about, batch))
+                under_way.append(self.pool.submit(_worked, work, packed, batch))
                 if len(under_way) >= _UNDER_WAY * self.cores:
-                    yield from under_way.popleft().result()
+                    yield under_way.popleft().result()
             while under_way:
-                yield from under_way.popleft().result()
+                yield under_way.popleft().result()
         except BrokenProcessPool as error:
             raise Refusal(
                 _("a process of this command was stopped from outside; free some memory, try again")
@@ -72,7 +93,7 @@ class Crew:
 @contextmanager
 def crew(count: int) -> Iterator[Crew]:
     """Give those who work on so many things in all: every core, where it is worth starting them."""
-    cores = os.cpu_count() or 1
+    cores = min(os.cpu_count() or 1, _MOST)
     if count < LITTLE or cores == 1:
         yield Crew(None, 1)
         return
@@ -82,6 +103,33 @@ def crew(count: int) -> Iterator[Crew]:
         yield Crew(pool, cores)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _worked(
+    work: Callable[[About, Sequence[Thing]], Result], packed: bytes, batch: Sequence[Thing]
+) -> Result:
+    return work(_unpacked(packed), batch)
+
+
+def _packed(about: object) -> bytes:
+    """Return what work is about as bytes. A mapping that cannot be changed is one again elsewhere."""
+    target = BytesIO()
+    pickler = pickle.Pickler(target)
+    pickler.dispatch_table = copyreg.dispatch_table | {
+        MappingProxyType: lambda one: (_frozen, (dict(one),))
+    }
+    pickler.dump(about)
+    return target.getvalue()
+
+
+def _frozen(one: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(one)
+
+
+@functools.lru_cache(maxsize=1)
+def _unpacked(packed: bytes) -> Any:
+    """Return what work is about: the same for every batch, and large enough to be unpacked once."""
+    return pickle.loads(packed)  # noqa: S301 - of the process that started this one
 
 
 def _begin() -> None:

@@ -57,17 +57,16 @@ def written(new: NewStudy) -> str:
         "souspli_study: 1",
         f"id: {new.id}",
         "# " + _("Neutral: a screen may show it in a corridor."),
-        "title: {"
-        + ", ".join(f"{code}: {_quoted(text)}" for code, text in new.title.items())
-        + "}",
+        "title: {" + ", ".join(f"{code}: {quoted(text)}" for code, text in new.title.items()) + "}",
         f"practice: {'yes' if new.is_practice else 'no'}",
         "# " + _("The controller of the data, whom participants may write to."),
         "controller: {name: '', contact: ''}",
         "# " + _("Dates (YYYY-MM-DD) after which the link, then the data, are destroyed."),
         "retention: {link: '', data: ''}",
         *_for_papers(),
+        "# " + _("To change one once kits carry it: souspli study change-questionnaire FILE"),
         "instruments:",
-        *(f"  - {{file: {_quoted(file)}, unit: {unit}}}" for file, unit in new.instruments),
+        *(f"  - {{file: {quoted(file)}, unit: {unit}}}" for file, unit in new.instruments),
         "# "
         + _(
             "Answers are sealed to study and escrow; links (participant cards) to the custodian alone."
@@ -77,7 +76,9 @@ def written(new: NewStudy) -> str:
         "# " + _("The public half of keys/signing.key, which signs the kits."),
         f"signing: {base64.b64encode(new.signer).decode()}",
         "# "
-        + _("No published cell under `cell` people; `k` is for releases, which nothing makes yet."),
+        + _(
+            "No published cell under `cell` people; in a dataset released `k` at least look alike."
+        ),
         "thresholds: {cell: 11, k: 5}",
         "# "
         + _(
@@ -126,8 +127,24 @@ def _for_papers() -> list[str]:
     return lines
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as study.yaml holds it, in quotation marks."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def questionnaire(name: str) -> tuple[Path, Instrument]:
+    """Return the file of a questionnaire named on the command line, and what is in it.
+
+    Raises Refusal where it has errors, or is a workbook, which a study folder does not hold.
+    """
+    path = found_file(name)
+    if path.suffix.lower() in WORKBOOKS:
+        raise Refusal(
+            _("{file}: is a workbook; run: souspli convert {file} {wanted}").format(
+                file=name, wanted=path.with_suffix(".yaml").name
+            )
+        )
+    return path, usable(name)
 
 
 def given_instruments(given: Sequence[str] | None) -> list[tuple[Path, Unit, Instrument]]:
@@ -135,14 +152,7 @@ def given_instruments(given: Sequence[str] | None) -> list[tuple[Path, Unit, Ins
     named: list[tuple[str, Unit]] = [_unit(text) for text in given] if given else list(ASSORE)
     found: list[tuple[Path, Unit, Instrument]] = []
     for name, unit in named:
-        path = found_file(name)
-        if path.suffix.lower() in WORKBOOKS:
-            raise Refusal(
-                _("{file}: is a workbook; run: souspli convert {file} {wanted}").format(
-                    file=name, wanted=path.with_suffix(".yaml").name
-                )
-            )
-        instrument = usable(name)
+        path, instrument = questionnaire(name)
         if any(instrument.id == other.id for _path, _unit, other in found):
             raise Refusal(
                 _("{file}: two questionnaires have the same id; change one").format(file=name)

@@ -1,15 +1,18 @@
-"""How tables and numbers are written to a terminal: eighty columns, nothing that could steer it."""
+"""How tables are written to a terminal: eighty columns, nothing that could steer it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from surveys import language
+from export import numerals
 from surveys.language import _, printable
 
-NOTHING = "–"
+_LEAST = 16  # characters of a name, below which it is no longer read
 LISTED = 20  # of a long list, so many are printed; --json has all
 
 
@@ -42,28 +45,41 @@ def add(made: Table, *cells: object) -> None:
     made.add_row(*(Text(printable(str(cell))) for cell in cells))
 
 
-def percent(count: int, of: int) -> str:
-    """Return a share in whole per cent, a dash where there is nothing to share."""
-    return per_cent(decimal(100 * count / of, 0)) if of else NOTHING
+def print_table(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print lines as a table without the columns that are empty; as a list where it has no room.
+
+    A number is never cut: what is left of it would be read as another.
+    """
+    used = [at for at in range(len(headings)) if not at or any(line[at] for line in rows)]
+    lines = [[line[at] for at in used] for line in (headings, *rows)]
+    first, *numbers = (max(map(cell_len, column)) for column in zip(*lines, strict=True))
+    if min(first, _LEAST) + sum(numbers) + 2 * len(numbers) <= console.width:
+        console.print(folded_table(*lines))
+        return
+    for name, *values in lines[1:]:
+        console.print(Text(name))
+        for heading, value in zip(lines[0][1:], values, strict=True):
+            if value:
+                console.print(Text("  " + _("{what}: {value}").format(what=heading, value=value)))
 
 
-def decimal(value: float, places: int) -> str:
-    """Return a number as the interface's language writes it."""
-    text = f"{value:.{places}f}"
-    return text.replace(".", ",") if language.from_environment() == "fr" else text
-
-
-def share(value: float) -> str:
-    """Return a share between 0 and 1 in whole per cent."""
-    return per_cent(decimal(100 * value, 0))
-
-
-def per_cent(number: str) -> str:
-    """Return a number with its sign as the interface's language writes it: 2%, and 2 % in French."""
-    return _("{number}%").format(number=number)
+def folded_table(headings: Sequence[str], *rows: Sequence[str], widest: int | None = None) -> Table:
+    """Return lines as a table, names folded; numbers only where no column is to be wider than `widest`."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for at, text in enumerate(headings):
+        made.add_column(
+            Text(text),
+            justify="right" if at else "left",
+            no_wrap=at > 0 and widest is None,
+            overflow="fold",
+            max_width=widest,
+        )
+    for line in rows:
+        made.add_row(*map(Text, line))  # never markup
+    return made
 
 
 def more(console: Console, count: int) -> None:
     """Say how many of a list were not printed."""
     if count > LISTED:
-        console.print(_("… and {n} more; --json has all.").format(n=count - LISTED))
+        console.print(_("… and {n} more; --json has all.").format(n=numerals.whole(count - LISTED)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -53,17 +53,31 @@ def is_study_id(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StudyInstrument:
-    """A questionnaire of the study, and what one of its records is about."""
+    """A questionnaire of the study as kits now carry it, and what one of its records is about.
+
+    `former` are the versions before it, the oldest first, with which records were made too.
+    """
 
     instrument: Instrument
     unit: Unit
+    former: tuple[Instrument, ...] = ()
+
+    @property
+    def versions(self) -> tuple[Instrument, ...]:
+        """Every version, the oldest first; the last is the current one."""
+        return (*self.former, self.instrument)
+
+    def by_digest(self, digest: str) -> Instrument | None:
+        """Return the version whose records name this hash, or None."""
+        return next((one for one in self.versions if one.digest == digest), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
     """What study.yaml says. `recipients` has the keys study, escrow and custodian.
 
-    `words` are names to scrub from free text; `help_numbers` are (label, number). `controller` is whom
+    `cell_threshold` is the fewest respondents a figure may be of, `k` the fewest who may look alike in a
+    dataset released. `words` are names to scrub from free text; `help_numbers` are (label, number). `controller` is whom
     participants may write to.
     """
 
@@ -75,6 +89,7 @@ class Study:
     recipients: Mapping[str, tuple[str, ...]]
     signer: bytes
     cell_threshold: int
+    k: int
     bucket: int
     words: tuple[str, ...]
     help_numbers: tuple[tuple[str, str], ...]
@@ -93,7 +108,8 @@ class Study:
         return any(
             question.keep.rule == "link"
             for found in self.instruments
-            for question in found.instrument.questions()
+            for version in found.versions
+            for question in version.questions()
         )
 
     @property
@@ -188,7 +204,6 @@ class _StudyReading(Reading):
         thresholds = self.mapping(root.nodes.get("thresholds"), "thresholds", start)
         self.refuse_others(thresholds, ("cell", "k"), "thresholds")
         # A number in every study.yaml, though nothing is held back by it.
-        self.whole(thresholds.nodes.get("k"), "thresholds", 5, 1, 1000)
         instruments = self.instruments(root.nodes.get("instruments"))
         title = self.translated(root.nodes.get("title"), "title", start)
         return Study(
@@ -200,6 +215,7 @@ class _StudyReading(Reading):
             recipients={role: self.keys(recipients.nodes.get(role), role) for role in ROLES},
             signer=self.signer(root.nodes.get("signing"), start),
             cell_threshold=self.whole(thresholds.nodes.get("cell"), "thresholds", 11, 1, 1000),
+            k=self.whole(thresholds.nodes.get("k"), "thresholds", 5, 1, 1000),
             bucket=self.whole(
                 root.nodes.get("bucket"), "bucket", record.GRAIN, record.GRAIN, 2**24
             ),
@@ -233,17 +249,47 @@ class _StudyReading(Reading):
 
     def study_instrument(self, node: Node) -> StudyInstrument | None:
         found = self.mapping(node, "instruments", node.place)
-        self.refuse_others(found, ("file", "unit"), "instruments")
-        name = self.string(found.nodes.get("file"), "instruments")
+        self.refuse_others(found, ("file", "unit", "former"), "instruments")
         unit = cast(Unit, self.one_of(found.nodes.get("unit"), "instruments", UNITS, "person"))
+        current = self.version(found.nodes.get("file"), node.place)
+        former = [
+            (self.version(one, node.place), one.place)
+            for one in self.sequence(found.nodes.get("former"), "instruments")
+        ]
+        if current is None:
+            return None
+        known = [current]
+        for version, place in former:
+            if version is not None:
+                self.require_other_version(version, known, place)
+                known.append(version)
+        return StudyInstrument(current, unit, tuple(known[1:]))
+
+    def version(self, node: Node | None, start: Place) -> Instrument | None:
+        """Return the questionnaire in the file that a node names, or None."""
+        name = self.string(node, "instruments")
         path = self.folder / name
         if not name or not path.is_file():
             fact = _("there is no file “{name}” in the study folder").format(name=name)
-            self.note(node.place, "instruments", fact, _("copy it there"), "instruments")
+            place = start if node is None else node.place
+            self.note(place, "instruments", fact, _("copy it there"), "instruments")
             return None
         loaded = opened(path, str(path))
         self.problems.extend(errors(loaded))
-        return None if loaded.instrument is None else StudyInstrument(loaded.instrument, unit)
+        return loaded.instrument
+
+    def require_other_version(
+        self, found: Instrument, known: Sequence[Instrument], place: Place
+    ) -> None:
+        """Note where a former version is none of the first one known, or cannot be told from another."""
+        if found.id != known[0].id:
+            fact = _("a former version has another id than the questionnaire")
+            remedy = _("let it stand on its own, beside it")
+            self.note(place, "instruments", fact, remedy, "instruments")
+        elif any(found.version == other.version for other in known):
+            fact = _("two versions of a questionnaire have the same “version”")
+            remedy = _("remove one, or give the file that kits do not carry yet another version")
+            self.note(place, "instruments", fact, remedy, "instruments")
 
     def keys(self, node: Node | None, role: str) -> tuple[str, ...]:
         found = []

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import re
+import secrets
 import stat
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from surveys.language import _
 from surveys.problems import Refusal
@@ -67,6 +70,54 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o600) -> None:
                 folder=path.parent, why=why
             )
         ) from error
+
+
+@contextlib.contextmanager
+def writing_durably(path: Path, *, mode: int = 0o600) -> Iterator[Writing]:
+    """Give what takes a file in parts, which has its name once it is `kept`; as `write_durably`.
+
+    Where that is not said, or this is left by an exception, nothing is there.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")  # two may write at once
+    try:
+        make_folder(path.parent)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
+            writing = Writing(file)
+            yield writing
+            file.flush()
+            os.fsync(file.fileno())
+        if writing.is_kept:
+            set_fixed_times(temporary)
+            os.replace(temporary, path)
+            sync_folder(path.parent)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Refusal(
+            _("{folder}: could not be written ({why}); free some space or check the disk").format(
+                folder=path.parent, why=why
+            )
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+@dataclass(slots=True, eq=False)
+class Writing:
+    """A file being written: its bytes, their SHA-256 so far, and whether it is to stay."""
+
+    file: BinaryIO
+    is_kept: bool = False
+    hashed: Any = field(default_factory=hashlib.sha256)
+
+    def write(self, content: bytes | bytearray | memoryview) -> int:
+        """Take all of some bytes."""
+        self.hashed.update(content)
+        return self.file.write(content)
+
+    def flush(self) -> None:
+        """Write nothing yet: the whole is synced at its end."""
 
 
 def write_many_durably(folder: Path, contents: Sequence[tuple[str, bytes]]) -> None:

@@ -204,7 +204,7 @@ def kept_form(keep: Keep) -> str:
         "top": _("{n} means {n} or more").format(n=number),
         "bottom": _("{n} means {n} or less").format(n=number),
         "date": _date_form(keep.unit),
-        "codes": _("answers grouped before they were kept"),
+        "codes": _("answers grouped"),
     }
     return forms[keep.rule]
 

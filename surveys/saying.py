@@ -12,8 +12,15 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
+IS_WINDOWS = os.name == "nt"  # its shells quote otherwise, and continue no line
 # What is typed as it stands: a command, up to where the sentence goes on.
 _COMMAND = re.compile(r"\bsouspli [a-z](?:[^\s;,.:()“”«»]|[.:](?=\S)| (?=[^\s;,:()“”«»]))*")
+# Characters that are no others with an accent, or wider or narrower.
+_NEAREST = {
+    "−": "-", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "«": '"', "»": '"', "×": "x",
+    "→": "->", "←": "<-", "↓": "v", "↑": "^", "≤": "<=", "≥": ">=", "±": "+/-", "·": "-", "œ": "oe",
+    "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss",
+}  # fmt: skip
 _JOINED = "\0"  # stands for a blank that no line ends at
 
 
@@ -30,13 +37,32 @@ def show(text: str, file: TextIO | None = None) -> None:
 
 def quoted(word: str | Path) -> str:
     """Return a word of a command as the shells of this system take it."""
-    if os.name == "nt":
+    if IS_WINDOWS:
         from subprocess import list2cmdline
 
         return list2cmdline([str(word)])
     from shlex import quote
 
     return quote(str(word))
+
+
+def nearest(error: UnicodeError) -> tuple[str, int]:
+    """Return what is printed for characters that a terminal lacks: the nearest it has, else “?”.
+
+    A handler of errors for `codecs.register_error`. With a “?” for its minus a number would be read as
+    another.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(map(_nearest, lacking)), error.end
+
+
+def _nearest(character: str) -> str:
+    from unicodedata import normalize
+
+    plain = normalize("NFKD", character).encode("ascii", "ignore").decode("ascii")
+    return _NEAREST.get(character) or plain or "?"
 
 
 def fitting(text: str, file: TextIO) -> str:

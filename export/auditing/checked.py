@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 
 from export.auditing.comparison import LEAST, Agreement, Comparison, why
-from export.layout import add, decimal, heading, percent, table
+from export.layout import add, heading, table
+from export.numerals import NOTHING, decimal, part
 from surveys.language import _, ngettext
 
 
@@ -63,7 +64,7 @@ def _agreements(
 
 
 def _figures(one: Agreement, agreeing: int, *, has_kappa: bool) -> list[object]:
-    figures: list[object] = [one.of, one.compared, percent(agreeing, one.compared), one.one_only]
+    figures: list[object] = [one.of, one.compared, part(agreeing, one.compared), one.one_only]
     if has_kappa:
-        figures.append("–" if one.kappa is None else decimal(one.kappa, 2))
+        figures.append(NOTHING if one.kappa is None else decimal(one.kappa, 2))
     return figures

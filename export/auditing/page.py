@@ -14,7 +14,8 @@ from export.auditing import signs, workload
 from export.auditing.audit import Audit
 from export.auditing.starts import Laptop
 from export.auditing.workload import Week
-from export.layout import add, decimal, heading, table
+from export.layout import add, heading, table
+from export.numerals import decimal
 from export.respondents import remarks
 from surveys.language import _, ngettext, printable
 

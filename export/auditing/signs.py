@@ -13,17 +13,8 @@ from export.auditing.habits import Habit
 from export.auditing.likeness import ITEMS, Pair
 from export.auditing.shares import Measure, Share
 from export.auditing.speed import Fast
-from export.layout import (
-    LISTED,
-    NOTHING,
-    add,
-    decimal,
-    heading,
-    more,
-    percent,
-    share,
-    table,
-)
+from export.layout import LISTED, add, heading, more, table
+from export.numerals import NOTHING, decimal, p_figure, part, percent
 from surveys.language import _, printable
 
 # --- speed ----------------------------------------------------------------------------------------
@@ -101,12 +92,12 @@ def print_likeness(console: Console, found: Audit) -> None:
         ).format(
             n=like.interviews,
             items=like.items,
-            median=share(like.median),
-            largest=share(like.largest),
+            median=percent(like.median, 0),
+            largest=percent(like.largest, 0),
         )
     )
     if not like.pairs:
-        console.print(_("No pair shares {match} or more.").format(match=share(like.match)))
+        console.print(_("No pair shares {match} or more.").format(match=percent(like.match, 0)))
         return
     made = table(_("records"), _("interviewer"), _("identical"), _("questions"))
     for pair in like.pairs[:LISTED]:
@@ -117,12 +108,12 @@ def print_likeness(console: Console, found: Audit) -> None:
         _(
             "Pairs that share {match} or more. Few questions, few choices, many interviews and people who "
             "live alike make such pairs by themselves; look at the figures of the others first."
-        ).format(match=share(like.match))
+        ).format(match=percent(like.match, 0))
     )
 
 
 def _pair(made: Table, pair: Pair) -> None:
-    add(made, pair.first, pair.interviewers[0], percent(pair.identical, pair.of), pair.of)
+    add(made, pair.first, pair.interviewers[0], part(pair.identical, pair.of), pair.of)
     add(made, pair.second, pair.interviewers[1], "", "")
 
 
@@ -161,11 +152,11 @@ def _habit(one: Habit) -> Iterator[object]:
         yield from ("*", "*", "*", "*", "*", "*")
         return
     yield one.items
-    yield percent(one.refused, one.items)
-    yield percent(one.dont_know, one.items)
-    yield percent(one.changed, one.timed)
+    yield part(one.refused, one.items)
+    yield part(one.dont_know, one.items)
+    yield part(one.changed, one.timed)
     yield one.numbers
-    yield percent(one.round, one.numbers) if one.numbers >= shares.LEAST else "*"
+    yield part(one.round, one.numbers) if one.numbers >= shares.LEAST else "*"
 
 
 def print_shares(console: Console, found: Audit) -> None:
@@ -208,8 +199,8 @@ def print_shares(console: Console, found: Audit) -> None:
             _("! Look at {who}: {what}, {share}; the others {others}.").format(
                 who=printable(one.who),
                 what=words(one.measure),
-                share=percent(one.count, one.of),
-                others=percent(one.others_count, one.others_of),
+                share=part(one.count, one.of),
+                others=part(one.others_count, one.others_of),
             )
         )
 
@@ -218,8 +209,8 @@ def _beside(one: Share) -> Sequence[object]:
     return (
         one.who,
         one.of,
-        percent(one.count, one.of) + ("!" if one.is_flagged else ""),
-        percent(one.others_count, one.others_of),
+        part(one.count, one.of) + ("!" if one.is_flagged else ""),
+        part(one.others_count, one.others_of),
         _rarity(one.p),
         _rarity(one.adjusted),
     )
@@ -228,7 +219,7 @@ def _beside(one: Share) -> Sequence[object]:
 def _rarity(p: float | None) -> str:
     if p is None:
         return NOTHING
-    return f"<{decimal(0.001, 3)}" if p < 0.0005 else decimal(p, 3)
+    return p_figure(p)
 
 
 def words(measure: Measure) -> str:

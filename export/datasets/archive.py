@@ -1,4 +1,4 @@
-"""The zip inside an encrypted dataset: written and read in memory, side by side.
+"""The zip inside an encrypted dataset: written as it goes, read in memory.
 
 The same files give the same bytes on every system: one fixed time, one fixed order.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from io import BytesIO
+from typing import BinaryIO, cast
 
 from surveys.language import _
 from surveys.problems import Refusal
@@ -20,17 +22,49 @@ _MEMBER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 LARGEST = 4 * 1024**3  # bytes, packed or unpacked; a hostile zip must not fill the memory
 
 
-def zipped(members: Mapping[str, bytes]) -> bytes:
-    """Return files as a zip, in the order given."""
-    target = BytesIO()
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file of a dataset: its name, and what writes its bytes."""
+
+    name: str
+    write: Callable[[BinaryIO], object]
+
+
+def member(name: str, content: bytes) -> Member:
+    """Return a file whose bytes are known."""
+    return Member(name, lambda target: target.write(content))
+
+
+def write_zip(members: Iterable[Member], target: BinaryIO) -> None:
+    """Write files as a zip, in the order given; the target only takes bytes, one after the other."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, content in members.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
+        for one in members:
+            entry = zipfile.ZipInfo(one.name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = _UNIX
             entry.external_attr = 0o600 << 16
-            file.writestr(entry, content)
+            with file.open(entry, "w", force_zip64=True) as opened:
+                one.write(cast(BinaryIO, opened))
+
+
+def zipped(members: Iterable[Member]) -> bytes:
+    """Return files as a zip, in the order given."""
+    target = BytesIO()
+    write_zip(members, cast(BinaryIO, _Ahead(target)))
     return target.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """A target that only takes bytes: a zip is then the same wherever it goes."""
+
+    target: BytesIO
+
+    def write(self, content: bytes) -> int:
+        return self.target.write(content)
+
+    def flush(self) -> None:
+        """Nothing waits."""
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:

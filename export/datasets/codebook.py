@@ -2,173 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from surveys.codebook import STATUSES, Variable, kept_form, labelled, status_meaning, variables
-from surveys.instrument import Instrument
-from surveys.language import _
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """What a codebook describes: an instrument, the names of the variables that are in the dataset.
-
-    `design` names the columns that come from the sample, as `table.Tables` has them.
-    """
-
-    instrument: Instrument
-    present: Collection[str]
-    design: Mapping[str, str]
-    is_simulated: bool
+from export.datasets import book as books
+from export.datasets.book import Absent, Book, Entry, Line
+from export.datasets.described import Sheet
+from export.datasets.frequencies import Frequency
+from surveys.language import _, ngettext
 
 
-def written(described: Described, language: str) -> bytes:
-    """Return the codebook in a language of the questionnaire, else in its default language."""
-    instrument = described.instrument
-    lines = [
-        "# " + _("Codebook: {title}").format(title=instrument.text(instrument.title, language)),
-        "",
-    ]
-    if described.is_simulated:
+def written(book: Book) -> bytes:
+    """Return the codebook of a dataset, in UTF-8."""
+    lines = [f"# {books.title(book)}", ""]
+    if book.is_simulated:
         lines += ["**" + _("SIMULATED DATA. Nobody said any of this.") + "**", ""]
-    told = _("Questionnaire {id}, version {version}.")
-    lines += [told.format(id=instrument.id, version=instrument.version), ""]
-    lines += _design(described.design)
-    lines += _statuses()
-    found = variables(instrument)
-    for table in dict.fromkeys(variable.repeats for variable in found):
-        lines += _table(
-            described, [variable for variable in found if variable.repeats == table], language
-        )
-    lines += _absent(described, found, language)
+    for told in books.about(book):
+        lines += [told, ""]
+    lines += _design(book)
+    lines += _reasons(book)
+    for sheet in book.sheets:
+        lines += _table(book, sheet)
+    lines += _absent(book)
+    lines += _changes(book)
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
-def _design(names: Mapping[str, str]) -> Iterator[str]:
-    meanings = {
-        "number": _("a number of the row, made for this file alone"),
-        "month": _("the month of the interview"),
-        "completeness": _("whether the interview is complete or partial"),
-        "weight": _("how many people the respondent stands for"),
-        "weight_design": _("the weight by the draw alone"),
-        "weight_response": _("the weight after non-response, before what followed"),
-        "stratum": _("the stratum, under a number made for this file alone"),
-        "population": _(
-            "how many people the stratum has, or clusters where there are any (N_h); empty where "
-            "nothing was drawn"
-        ),
-        "cluster": _("the cluster, under a number made for this file alone"),
-        "cluster_population": _("how many people the cluster has (N_i)"),
-        "simulated": _("1 if the interview is simulated, 0 if it was held"),
-    }
+def _design(book: Book) -> Iterator[str]:
     yield "## " + _("Columns that are no question")
     yield ""
-    for wanted, name in names.items():
-        yield f"- `{name}`: {meanings[wanted]}"
+    for column in books.design(book):
+        yield f"- `{column.name}`: {column.label}"
     yield ""
 
 
-def _statuses() -> Iterator[str]:
+def _reasons(book: Book) -> Iterator[str]:
+    found = list(books.reasons(book))
+    if not found:
+        return
     yield "## " + _("Why a value is missing")
     yield ""
     yield _(
         "A column that ends in `__status` says why the column before it is empty; there is none where nothing is."
     )
     yield ""
-    for status in STATUSES:
-        yield f"- `{status}`: {status_meaning(status)}"
+    yield from (f"- `{one.name}`: {one.label}" for one in found)
     yield ""
 
 
-def _table(described: Described, found: Sequence[Variable], language: str) -> Iterator[str]:
-    present = [variable for variable in found if variable.name in described.present]
-    if not present:
+def _table(book: Book, sheet: Sheet) -> Iterator[str]:
+    found = list(books.entries(book, sheet))
+    if not found:
         return
-    repeats = present[0].repeats
-    if repeats:
-        yield "## " + _("Variables of the table {name}").format(name=f"`{repeats[-1]}`")
+    yield "## " + books.table_heading(sheet)
+    yield ""
+    yield from (line for told in books.of_table(book, sheet) for line in (told, ""))
+    for entry in found:
+        yield from _entry(entry)
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    yield f"### `{entry.name}`"
+    yield ""
+    if entry.label:
+        yield f"{entry.number}. {entry.label}" if entry.number else entry.label
         yield ""
-        yield _(
-            "A row each time it was asked. `{number}` says of whom, {repeats} which time."
-        ).format(
-            number=described.design["number"], repeats=", ".join(f"`{name}`" for name in repeats)
-        )
-    else:
-        yield "## " + _("Variables")
-    yield ""
-    around = {item.name: groups for item, groups in described.instrument.items()}
-    for variable in present:
-        labels = (
-            described.instrument.text(group.label, language) for group in around[variable.name]
-        )
-        section = " · ".join(_one_line(label) for label in labels if label)
-        yield from _variable(variable, described.instrument, language, section)
-
-
-def _variable(
-    variable: Variable, instrument: Instrument, language: str, section: str
-) -> Iterator[str]:
-    question = variable.question
-    label = _one_line(instrument.text(question.label, language))
-    yield f"### `{variable.name}`"
-    yield ""
-    if label:
-        yield label
-        yield ""
-    if section:
-        yield "- " + _("section: {section}").format(section=section)
-    yield "- " + _("type: {kind}").format(kind=_typed(variable))
-    form = kept_form(question.keep)
-    if form:
-        yield "- " + _("kept: {form}").format(form=form)
-    if variable.storage in {"date", "dateTime"} and question.keep.unit in {"", "week"}:
-        yield "- " + _("in this file: the month")
-    if question.identifying == "quasi":
-        yield "- " + _("can help to recognise a person")
-    for value in labelled(variable, instrument, language):
-        yield f"- `{value.name}`: {_one_line(value.label)}"
-    for name, column in variable.indicators:
-        yield "- " + _("`{column}`: 1 if `{value}` was chosen, 0 if not").format(
-            column=column, value=name
-        )
+    if entry.section:
+        yield "- " + _("section: {section}").format(section=entry.section)
+    if entry.asked_of:
+        yield "- " + _("asked: {condition}").format(condition=entry.asked_of)
+    yield from (f"- {fact}" for fact in entry.facts)
+    yield from (f"- {line}" for line in _counts(entry.frequency))
+    yield from (f"- {_told(line)}" for line in (*entry.values, *entry.missing))
     yield ""
 
 
-def _typed(variable: Variable) -> str:
-    if variable.is_computed and variable.storage == "text":
-        return _("calculated (a number where every value is one; true is 1, false is 0)")
-    names = {
-        "text": _("text"),
-        "integer": _("whole number"),
-        "decimal": _("number"),
-        "date": _("date"),
-        "time": _("time of day"),
-        "dateTime": _("date and time"),
-        "one": _("one of a list"),
-        "several": _("several of a list, names separated by spaces"),
-        "none": "",
-    }
-    return names[variable.storage]
-
-
-def _absent(described: Described, found: Sequence[Variable], language: str) -> Iterator[str]:
-    """Yield what was asked and is not in the dataset: it was not kept, or does not leave."""
-    absent = [variable for variable in found if variable.name not in described.present]
-    if not absent:
+def _counts(frequency: Frequency | None) -> Iterator[str]:
+    if frequency is None:
         return
-    yield "## " + _("Asked, and not in this dataset")
-    yield ""
-    for variable in absent:
-        form = (
-            kept_form(variable.question.keep)
-            if not variable.is_kept
-            else _("left out of this dataset")
-        )
-        label = _one_line(described.instrument.text(variable.question.label, language))
-        yield f"- `{variable.name}`: {label} ({form})" if label else f"- `{variable.name}` ({form})"
-    yield ""
+    yield _("rows with a value: {n}").format(n=books.rows(frequency.valid))
+    if told := books.quartiles(frequency):
+        yield told
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _told(line: Line) -> str:
+    """Return a value or a reason with its meaning, and how often it is there."""
+    told = f"`{line.name}`: {line.label}" if line.name and line.label else line.label
+    told = told or f"`{line.name}`"
+    if line.column:
+        told += " " + _("(`{column}` is 1 where it was chosen, else 0)").format(column=line.column)
+    if line.number:
+        told += f" ({line.number})"
+    if line.count is None:
+        return told
+    n = line.count.rows
+    counted = ngettext("{n} row", "{n} rows", n or 0).format(n=books.rows(n))
+    return " – ".join([told, ", ".join(filter(None, (counted, books.share(line.count))))])
+
+
+def _absent(book: Book) -> Iterator[str]:
+    found = list(books.absent(book))
+    if found:
+        yield "## " + _("Asked, and not in this dataset")
+        yield ""
+        yield from (f"- {_of(one)}" for one in found)
+        yield ""
+
+
+def _of(one: Absent) -> str:
+    return f"`{one.name}`: {one.label} ({one.why})" if one.label else f"`{one.name}` ({one.why})"
+
+
+def _changes(book: Book) -> Iterator[str]:
+    if book.changes:
+        yield "## " + _("What changed between versions of the questionnaire")
+        yield ""
+        yield from (f"- {one}" for one in book.changes)
+        yield ""

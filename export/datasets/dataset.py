@@ -1,94 +1,159 @@
-"""The dataset: a zip of tables, codebook and README, made in memory for whoever seals it.
+"""The dataset: a zip of tables, codebook and README, sealed to its reader as it is written.
 
-Nothing readable touches a disk. One set of rows in one order gives the same bytes every time.
+Nothing readable touches a disk. CSV and Parquet are written some rows at a time, however many there are;
+the other formats need their table whole. One set of rows in one order gives the same files every time.
 """
 
 from __future__ import annotations
 
-import hashlib
-import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO, cast
 
+import polars as pl
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from export import ledger
-from export.datasets import codebook, csv, parquet, readme
-from export.datasets.archive import zipped
+from export.datasets import codebook, codebook_html, csv, ddi, ddi_study, parquet, readme
+from export.datasets.archive import Member, member, write_zip
+from export.datasets.book import Book
+from export.datasets.described import sheets
+from export.datasets.formats import FORMATS
+from export.datasets.frequencies import figures
+from export.disclosure.gate import Assessment
+from export.disclosure.treatment import applied
+from export.respondents.changes import changes
 from export.respondents.part import Part
 from export.respondents.responses import Responses
-from export.respondents.table import Tables, shuffled, tables
+from export.respondents.table import Compact, Tables
+from export.respondents.versions import merged
 from export.respondents.weight import Respondents
 from export.study import Study
 from interviewer import age
-from interviewer.files import write_durably
+from interviewer.files import writing_durably
+
+ROWS = 4096  # of a table, in memory as they leave
+_IN_PARTS = frozenset({"csv", "parquet", "ddi"})  # formats that need no table whole
+USUAL = ("csv", "parquet")  # formats where none is asked for
+_CODED = frozenset({"sav", "dta", "r", "stata", "spss"})  # in which values are numbers
 
 # What is to lie beside the tables made of some respondents: files by name, from the prefix of names.
+# The tables have all columns, and the first rows alone.
 Beside = Callable[[Tables, Respondents, str], Mapping[str, bytes]]
 
 
-def build(
-    given: Responses,
-    people: Respondents,
-    chance: random.Random,
-    language: str,
-    *,
-    part: Part | None = None,
-    with_texts: bool = False,
-    beside: Beside | None = None,
-) -> bytes:
-    """Return the dataset of some respondents as a zip, not yet sealed.
+@dataclass(frozen=True, slots=True, eq=False)
+class Contents:
+    """What goes into a dataset: respondents in their order, their tables, what the gate said of them.
 
-    `people` are those of `given`, or a part of them that `part` describes. `chance` orders the rows.
-    `beside` makes the files that lie beside the tables, from these and the respondents in their order.
+    `people` are those of `given`, or a part of them that `part` describes. `beside` makes the files that
+    lie beside the tables, from these and the respondents.
     """
-    mixed = shuffled(people, chance)
-    made = tables(given.found.instrument, mixed.people, mixed.ineligible, with_texts=with_texts)
-    prefix = "simulated-" if given.study.is_practice else ""
-    members = {f"{prefix}{name}": content for name, content in _files(made)}
-    described = codebook.Described(
-        given.found.instrument,
-        {column for frame in (made.main, *made.repeats.values()) for column in frame.columns},
-        made.design,
-        given.study.is_practice,
+
+    given: Responses
+    people: Respondents
+    held: Compact
+    assessment: Assessment
+    formats: Sequence[str] = USUAL
+    part: Part | None = None
+    beside: Beside | None = None
+
+    @property
+    def prefix(self) -> str:
+        """What the names of files begin with: those of a practice study say what they are."""
+        return "simulated-" if self.given.study.is_practice else ""
+
+    def tables(self, given: Tables) -> Tables:
+        """Return tables, or some of their rows, as they leave."""
+        return applied(given, self.assessment.treatment)
+
+
+def members(what: Contents, language: str) -> tuple[Member, ...]:
+    """Return the files of a dataset; `language` is that of questions and values where there is a choice."""
+    instrument = what.assessment.treatment.described
+    first = what.tables(next(what.held.slices(ROWS)))
+    is_whole = not _IN_PARTS.issuperset(what.formats)
+    versions = what.given.versions
+    book = Book(
+        instrument,
+        sheets(instrument, what.tables(what.held.tables()) if is_whole else first, language),
+        language,
+        what.given.study.is_practice,
+        figures(
+            (sheets(instrument, what.tables(one), language) for one in what.held.slices(ROWS)),
+            what.given.study.cell_threshold,
+        ),
+        is_coded=not _CODED.isdisjoint(what.formats),
+        asked_in=merged(versions).asked_in if len(versions) > 1 else {},
+        changes=tuple(one.sentence for one in changes(versions, language)),
     )
-    members[f"{prefix}codebook.md"] = codebook.written(described, language)
-    if beside is not None:
-        members |= beside(made, mixed, prefix)
-    told = readme.written(given, made, [*members], part, language)
-    return zipped({"README.md": told, **members})
+    files = [
+        Member(f"{what.prefix}{one.name}", one.write)
+        for kind in what.formats
+        for one in _of_format(what, kind, first, book)
+    ]
+    files.append(member(f"{what.prefix}codebook.md", codebook.written(book)))
+    files.append(member(f"{what.prefix}codebook.html", codebook_html.written(book)))
+    if what.beside is not None:
+        files += [member(*one) for one in what.beside(first, what.people, what.prefix).items()]
+    files = list({one.name: one for one in files}.values())
+    names = [one.name for one in files]
+    told = readme.written(what.given, what.held, what.assessment, what.part, names, language)
+    return (member("README.md", told), *files)
 
 
-def sealed(content: bytes, recipient: age.Recipient) -> bytes:
-    """Return the dataset sealed to its reader's key, or under a passphrase."""
-    return age.seal(content, [recipient])
+def _of_format(what: Contents, kind: str, first: Tables, book: Book) -> Iterator[Member]:
+    if kind in {"csv", "parquet"}:
+        write = csv.write if kind == "csv" else parquet.write
+        for repeat in ("", *first.repeats):
+            stem = f"data-{repeat}" if repeat else "data"
+            yield Member(f"{stem}.{kind}", partial(write, partial(_frames, what, repeat)))
+    elif kind == "ddi":
+        study = ddi_study.surveyed(what.given, what.assessment.rules.profile)
+        tables = [f"{what.prefix}{sheet.name}.csv" for sheet in book.sheets]
+        yield member("ddi.xml", ddi.written(book, study, tables))
+    else:
+        made = FORMATS[kind].files(book.sheets, book.instrument, book.language, what.prefix)
+        yield from (member(name.removeprefix(what.prefix), text) for name, text in made.items())
+
+
+def _frames(what: Contents, repeat: str) -> Iterator[pl.DataFrame]:
+    for made in what.held.slices(ROWS, only=repeat):
+        tables = what.tables(made)
+        yield tables.repeats[repeat] if repeat else tables.main
 
 
 def write(
     study: Study,
     instrument: str,
     rows: int,
-    content: bytes,
+    files: Sequence[Member],
+    readers: Sequence[age.Recipient],
     out: Path,
     *,
     key: Ed25519PrivateKey,
     now: datetime,
+    before: Callable[[], None] = lambda: None,
 ) -> str:
-    """Note the export in the study's ledger, write the sealed dataset, and return its SHA-256.
+    """Write the dataset sealed to its readers' keys, or under a passphrase, and return its SHA-256.
 
-    `key` signs in the ledger, which comes first: a dataset that was never noted must not exist.
+    Without readers it is a zip that anybody can read.
+
+    It is noted in the study's ledger, signed with `key`, before it has its name: a dataset that was
+    never noted must not exist. `before` notes what else is to be known of it, once all its bytes are
+    written: what no disk had room for did not leave.
     """
-    digest = hashlib.sha256(content).hexdigest()
-    ledger.append(study.ledger, "export", instrument, rows, key=key, sha256=digest, now=now)
-    write_durably(out, content, mode=0o644)
+    with writing_durably(out, mode=0o644 if readers else 0o600) as writing:
+        if readers:
+            with age.sealing(cast(BinaryIO, writing), readers) as sealed:
+                write_zip(files, cast(BinaryIO, sealed))
+        else:
+            write_zip(files, cast(BinaryIO, writing))
+        digest = str(writing.hashed.hexdigest())
+        before()
+        ledger.append(study.ledger, "export", instrument, rows, key=key, sha256=digest, now=now)
+        writing.is_kept = True
     return digest
-
-
-def _files(made: Tables) -> Iterator[tuple[str, bytes]]:
-    for stem, frame in (
-        ("data", made.main),
-        *((f"data-{name}", frame) for name, frame in made.repeats.items()),
-    ):
-        yield f"{stem}.csv", csv.written(frame)
-        yield f"{stem}.parquet", parquet.written(frame)

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from export.disclosure.gate import Assessment
+from export.disclosure.told import step_in_words
+from export.respondents.changes import changes
 from export.respondents.part import Part
 from export.respondents.responses import Responses
-from export.respondents.table import Tables
+from export.respondents.table import Compact
 from export.respondents.weight import Respondents
 from surveys.language import _, ngettext
 
 
 def written(
-    given: Responses, made: Tables, names: Sequence[str], part: Part | None, language: str
+    given: Responses,
+    made: Compact,
+    assessment: Assessment,
+    part: Part | None,
+    names: Sequence[str],
+    language: str,
 ) -> bytes:
-    """Return the README of the files named: some respondents' tables, or a part's."""
-    return ("\n".join(_lines(given, made, names, part, language)) + "\n").encode("utf-8")
+    """Return the README of the files named: some respondents' tables, or a part's, as the gate let them leave."""
+    lines = _lines(given, made, assessment, part, names, language)
+    return ("\n".join(lines) + "\n").encode("utf-8")
 
 
 def _lines(
-    given: Responses, made: Tables, names: Sequence[str], part: Part | None, language: str
+    given: Responses,
+    made: Compact,
+    assessment: Assessment,
+    part: Part | None,
+    names: Sequence[str],
+    language: str,
 ) -> Iterator[str]:
     instrument = given.found.instrument
     yield "# " + instrument.text(instrument.title, language)
@@ -34,39 +48,75 @@ def _lines(
     told = ngettext(
         "Study {study}, questionnaire {id}, version {version}: {n} row.",
         "Study {study}, questionnaire {id}, version {version}: {n} rows.",
-        made.main.height,
+        made.height,
     )
     yield told.format(
-        study=given.study.id, id=instrument.id, version=instrument.version, n=made.main.height
+        study=given.study.id, id=instrument.id, version=instrument.version, n=made.height
     )
     yield ""
+    yield from _versions(given, language)
     yield from _files_told(names)
-    yield from _care(given.study.cell_threshold)
+    yield from _care(assessment, given.study.cell_threshold)
+    yield from _treated(assessment)
     yield "## " + _("Weights")
     yield ""
-    yield from _weights(given.people, made, part)
+    if assessment.rules.profile == "release":
+        yield from _rounded(given.people)
+    else:
+        yield from _weights(given.people)
+    if part:
+        yield ""
+        yield from _part(part, made.height)
     yield from _redoing(names)
+
+
+def _versions(given: Responses, language: str) -> Iterator[str]:
+    """Yield with which versions of the questionnaire people answered, where there are several."""
+    if len(given.versions) == 1:
+        return
+    yield "## " + _("Versions of the questionnaire")
+    yield ""
+    yield _("These data were answered with versions {versions} of the questionnaire.").format(
+        versions=", ".join(one.version for one in given.versions)
+    )
+    yield ""
+    yield from (f"- {one.sentence}" for one in changes(given.versions, language))
+    yield ""
 
 
 def _files_told(names: Sequence[str]) -> Iterator[str]:
     yield "## " + _("Files")
     yield ""
     yield _(
-        "Each table is there twice, as CSV (UTF-8, commas) and as Parquet; the codebook says what is in them."
+        "The codebook says what is in each table. CSV is UTF-8, with commas; what is missing is empty."
     )
     yield ""
     yield from (f"- {name}" for name in names)
     yield ""
 
 
-def _care(cell: int) -> Iterator[str]:
+def _care(assessment: Assessment, cell: int) -> Iterator[str]:
     yield "## " + _("Care")
     yield ""
-    yield _(
-        "These data are pseudonymised, not anonymised: few people live in few places, and a person "
-        "can be recognised by a combination of answers. Keep the files encrypted, give them to nobody, "
-        "do not join them with another list, and destroy them when the work is done."
-    )
+    if assessment.rules.profile == "release":
+        told = _(
+            "These data were made coarser, so that whoever looks for a person by what others may know finds "
+            "{k} rows at least that could be that person's. They are pseudonymised, not anonymised: do not join "
+            "them with another list, and do not look for anybody."
+        ).format(k=assessment.after.k)
+        if assessment.is_overridden:
+            told = _(
+                "These data were released although somebody could be recognised in them, for a reason that "
+                "stands in the study's ledger. They are pseudonymised, not anonymised: keep them encrypted, do "
+                "not join them with another list, and do not look for anybody."
+            )
+        yield told
+    else:
+        yield _(
+            "These data are pseudonymised, not anonymised: few people live in few places, and a person "
+            "can be recognised by a combination of answers. Keep the files encrypted, give them to nobody, "
+            "do not join them with another list, and destroy them when the work is done."
+        )
     yield ""
     yield _("Publish no cell of fewer than {n} respondents, and no percentage from one.").format(
         n=cell
@@ -74,7 +124,30 @@ def _care(cell: int) -> Iterator[str]:
     yield ""
 
 
-def _weights(people: Respondents, made: Tables, part: Part | None) -> Iterator[str]:
+def _treated(assessment: Assessment) -> Iterator[str]:
+    """Yield what was done to the data before they left, where anything was."""
+    if not assessment.steps:
+        return
+    yield "## " + _("What was done to the data")
+    yield ""
+    for step in assessment.steps:
+        yield f"- `{step.column}`: {step_in_words(step)}"
+    yield ""
+
+
+def _rounded(people: Respondents) -> Iterator[str]:
+    """Yield what the weights of a release are."""
+    if people.drawn is None:
+        yield _("Nothing was drawn for this questionnaire.")
+        return
+    yield _(
+        "Strata and clusters are left out, and so are those found not to belong to the population; a weight, "
+        "where there is one, is how many people a row stands for, rounded. Figures differ a little from the "
+        "study's own, and their errors cannot be computed from these files."
+    )
+
+
+def _weights(people: Respondents) -> Iterator[str]:
     n = len(people.people)
     if people.drawn is None:
         yield _("Nothing was drawn for this questionnaire.")
@@ -95,17 +168,24 @@ def _weights(people: Respondents, made: Tables, part: Part | None) -> Iterator[s
             excluded,
         )
         yield told.format(n=excluded)
-    if part:
-        yield ""
+
+
+def _part(part: Part, kept: int) -> Iterator[str]:
+    if part.where:
+        yield _(
+            "These rows are those of the {n} respondents (of {all}) for whom this is true: `{where}`. They "
+            "serve for figures of themselves; for their errors, everybody's design is needed."
+        ).format(n=part.chosen, all=part.respondents, where=part.where)
+    if part.fraction:
         yield _(
             "These rows are a part, {fraction} ({kept} of {n} respondents): the cases with the smallest "
             "SHA-256 of the seed followed by the case. The weights are multiplied by {n}/{kept}. Seed: {seed}"
-        ).format(fraction=part.fraction, kept=made.main.height, n=part.respondents, seed=part.seed)
+        ).format(fraction=part.fraction, kept=kept, n=part.chosen, seed=part.seed)
 
 
 def _redoing(names: Sequence[str]) -> Iterator[str]:
     """Yield how figures are redone, where there are scripts."""
-    script = next((name for name in names if name.endswith(".R")), "")
+    script = next((name for name in names if name.endswith("analysis.R")), "")
     if not script:
         return
     yield ""

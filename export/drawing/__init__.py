@@ -11,7 +11,7 @@ Then the list drawn from: `table.py` (rows that know their place), `intake.py` (
 Then the draw: `selection.py` (the smallest tickets), `draw.py` (frame, design and public randomness →
 people), `certificate.py` (what a third party needs to do it again), `steps.py` (commit, then draw, in
 the study's folder); before it, `planning.py` (how precise it will be), `proposal.py` (a draw as it
-would be), `proposed.py` (as it is read), `numbers.py` (how numbers are written); after it, `page.py`
+would be), `proposed.py` (as it is read); after it, `page.py`
 (the certificate to publish).
 
 Then what comes of it: `sample.py` (the cases, for the lead), `crosswalk.py` (who they are, for the

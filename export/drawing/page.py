@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import chain
 
+from export import markup
 from export.drawing.certificate import columns_from
 from export.drawing.drawn import Draw, Stratum
-from export.drawing.numbers import percent, whole
 from export.layout import practice
+from export.numerals import short_percent, whole
 from export.study import Study
 from surveys import language
 from surveys.language import _, ngettext, printable
@@ -42,7 +43,6 @@ code { font: .8em/1.35 "DejaVu Sans Mono", Consolas, Menlo, monospace; overflow-
 @media print { body { max-width: none; padding: 0; } h2 { break-after: avoid; }
                tr, .drawn { break-inside: avoid; } }
 """
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def page(drawn: Draw, certified: Mapping[str, object], study: Study) -> bytes:
@@ -59,19 +59,12 @@ def page(drawn: Draw, certified: Mapping[str, object], study: Study) -> bytes:
         _check(certified),
         _strata(drawn),
     )
-    lines = (
-        "<!DOCTYPE html>",
-        f'<html lang="{spoken}">',
-        '<head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(title)} – {escape(_of_study(study))}</title>",
-        f"<style>{_STYLE}</style></head>",
-        "<body><main>",
-        *body,
-        "</main></body></html>",
+    return markup.page(
+        f"{title} – {_of_study(study)}",
+        ("<main>", *body, "</main>"),
+        language=spoken,
+        style=_STYLE,
     )
-    return ("\n".join(lines) + "\n").encode("utf-8")
 
 
 def _of_study(study: Study) -> str:
@@ -135,7 +128,7 @@ def _fixed(drawn: Draw, certified: Mapping[str, object]) -> Iterator[str]:
     known += _day(_("Committed to on"), certified, "committed")
     known.append((_("Proof that it was public before"), escape(printable(str(proof)))))
     if design.fraction is not None:
-        size = percent(float(design.fraction), 2)
+        size = short_percent(float(design.fraction), 2)
     else:
         size = whole(design.size or 0)
     wanted = _("Clusters to draw") if design.is_of_clusters else _("People to draw")
@@ -275,7 +268,7 @@ def _stratum(found: Stratum, *, has_reserve: bool) -> str:
         whole(found.population),
         whole(found.drawn),
         *([whole(found.reserve)] if has_reserve else []),
-        percent(found.drawn / found.population),
+        short_percent(found.drawn / found.population),
         ", ".join(map(whole, found.members)),
     )
     row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scipy.special import betaincinv, stdtrit
+from export.intervals import beta_limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,13 +209,6 @@ def _half_width(given: Assumptions, variance: float, rows: float, df: float) -> 
     p = given.proportion
     low, high = beta_limits(p, p * (1 - p) / variance, rows, df, (1 - given.level) / 2)
     return (high - low) / 2
-
-
-def beta_limits(p: float, n: float, rows: float, df: float, tail: float) -> tuple[float, float]:
-    """Return the limits of Clopper and Pearson for the effective size n·(t_{rows−1}/t_df)², 0 < p < 1."""
-    n *= float(stdtrit(rows - 1, 1 - tail) / stdtrit(df, 1 - tail)) ** 2
-    low = float(betaincinv(n * p, n * (1 - p) + 1, tail))
-    return low, float(betaincinv(n * p + 1, n * (1 - p), 1 - tail))
 
 
 def _weights(parts: Sequence[Part]) -> tuple[float, float]:

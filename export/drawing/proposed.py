@@ -8,10 +8,10 @@ from rich.console import Console
 
 from export.drawing.drawn import Design, Stratum
 from export.drawing.frame import Frame
-from export.drawing.numbers import percent, points, whole
 from export.drawing.planning import Assumptions, Part, Precision
 from export.drawing.proposal import Proposal, Size, has_clusters
-from export.layout import NOTHING, add, decimal, table
+from export.layout import add, table
+from export.numerals import NOTHING, decimal, half_width, short_percent, whole
 from surveys.language import _, ngettext
 
 LISTED = 10  # of the strata so many are printed; --json has all
@@ -43,7 +43,9 @@ def _planned(found: Proposal) -> str:
     counted = {
         "n": whole(sum(one.drawn for one in strata)),
         "population": whole(sum(one.population for one in strata)),
-        "part": percent(sum(one.drawn for one in strata) / sum(one.population for one in strata)),
+        "part": short_percent(
+            sum(one.drawn for one in strata) / sum(one.population for one in strata)
+        ),
         "strata": ngettext("{n} stratum", "{n} strata", len(strata)).format(n=whole(len(strata))),
         "take": whole(design.take),
         "reserve": whole(design.reserve),
@@ -149,7 +151,7 @@ def _rows(columns: Sequence[Precision]) -> Iterator[tuple[str, list[str]]]:
     widths = [one.half_width for one in columns]
     yield (
         _("half-width of the interval"),
-        [NOTHING if one is None else points(one) for one in widths],
+        [NOTHING if one is None else half_width(one) for one in widths],
     )
 
 
@@ -173,9 +175,9 @@ def assumed(given: Assumptions, design: Design) -> Iterator[str]:
     yield _(
         "Assumed: proportion {expect} (--expect), response {response} (--response), level {level}."
     ).format(
-        expect=percent(given.proportion),
-        response=percent(given.response),
-        level=percent(given.level, 2),
+        expect=short_percent(given.proportion),
+        response=short_percent(given.response),
+        level=short_percent(given.level, 2),
     )
     if design.is_of_clusters:
         line = _("Assumed: people of one cluster alike by ρ = {rho} (--rho).")
@@ -196,7 +198,7 @@ def print_sizes(console: Console, frame: Frame, design: Design, found: Sequence[
         cells = [NOTHING, NOTHING, NOTHING]
         if one.size is not None and one.expected is not None:
             answering = whole(round(one.expected.respondents))
-            cells = [whole(one.size), percent(one.size / units), answering]
-        add(made, points(one.half_width), *cells)
+            cells = [whole(one.size), short_percent(one.size / units), answering]
+        add(made, half_width(one.half_width), *cells)
     console.print()
     console.print(made)

@@ -10,7 +10,13 @@ meet totals take off it), `replicates.py` (the jackknife), `quantiles.py`, `inte
 
 Several numbers: `surveyed.py` (columns with their design, which `weighted.py` makes of respondents),
 `classes.py` (people divided by an answer), `shares.py`, `crosstab.py`, `change.py`, with
-`independence.py` (tests), `bounds.py` (worst cases), `withheld.py` (cells that are not shown).
+`independence.py` (tests) and `bounds.py` (worst cases). What came of everything asked: `found.py`.
 
-What is read: `figures.py`, `tabled.py` and `numerals.py` on a terminal, `as_json.py` by programs.
+What is not shown: `withheld.py` (cells of one table), `dominance.py` (sums that are one person's); of
+tables printed together `members.py` (who is in each cell), `linked.py` (what gives a small one away) and
+`left_out.py` (answers without that).
+
+What is read: `figures.py` on a terminal, as tables (`tabled.py`, `crossed.py`) or as charts (`charted.py`, of
+`strokes.py`), with what both have in common (`manner.py`), values by `words.py`, numbers by `numerals.py`;
+`as_json.py` by programs.
 """

@@ -20,6 +20,7 @@ from export.estimating.design import SurveyDesign, answering_variance, variance
 from export.estimating.intervals import Interval, Method
 from export.estimating.quantiles import quantiles
 from export.estimating.replicates import jackknife
+from export.intervals import t_quantile
 from surveys.language import _
 from surveys.problems import Refusal
 
@@ -155,7 +156,7 @@ def quantile_figures(cell: Cell, order: float, given: Sample, *, is_known: bool 
     if found is None:
         return Figures(value, None, None, df, None, None)
     low, high = quantiles(x, w, np.array([found.low, found.high])).tolist()
-    error = (high - low) / (2 * intervals.t_quantile(df, (1 - given.level) / 2))
+    error = (high - low) / (2 * t_quantile(df, (1 - given.level) / 2))
     return Figures(value, error, Interval(low, high, found.method), df, None, None)
 
 

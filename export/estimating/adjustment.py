@@ -14,10 +14,10 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from export.estimating.columns import Floats, Places
+from export.respondents.calibrating import CLOSE
 from surveys.language import _
 from surveys.problems import Refusal
 
-_TIGHT = 1e-11  # how near, relatively, raking comes to the totals it meets
 _ROUNDS = 1000
 
 
@@ -86,7 +86,7 @@ def _adjusted(step: Adjustment, weights: Floats) -> Floats:
             factor = np.divide(total, found, out=np.ones_like(found), where=found > 0)
             furthest = max(furthest, float(np.max(np.abs(factor - 1), initial=0.0)))
             weights = weights * np.where((margin >= 0)[:, np.newaxis], factor[margin], 1.0)
-        if len(every) == 1 or furthest < _TIGHT:
+        if len(every) == 1 or furthest <= CLOSE:
             return weights
     raise Refusal(
         _("the totals cannot be met without one of the clusters; leave the jackknife out")

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
-from export.estimating.asked import Answer, Parts
+from export.estimating.change import Change
+from export.estimating.crosstab import Crosstab
 from export.estimating.estimate import Estimates
+from export.estimating.found import Answer, Parts
+from export.estimating.shares import Shares
 from export.estimating.tabulation import Tabulation
+from export.estimating.words import Words, words
 from export.respondents.responses import Responses
 
 _NAMES = {"share": "shares", "table": "tables", "change": "changes"}
@@ -17,8 +21,9 @@ def as_json(given: Responses, answers: Sequence[Answer]) -> dict[str, object]:
     """Return the answers as a JSON object: `estimates`, and `shares`, `tables` and `changes` if asked for.
 
     Each has the expression, the columns of its groups, its level and how errors were found; numbers
-    are not rounded, and what is withheld is null.
+    are not rounded, and what is withheld is null. Values are codes, their labels stand beside them.
     """
+    called = words(given.found.instrument)
     found: dict[str, object] = {
         "study": given.study.id,
         "instrument": given.found.instrument.id,
@@ -35,12 +40,12 @@ def as_json(given: Responses, answers: Sequence[Answer]) -> dict[str, object]:
         "left_out": [
             {**_asked(one), "domains": one.found.left_out} for one in answers if one.found.left_out
         ],
-        "estimates": [row for one in answers for row in _estimates(one)],
+        "estimates": [row for one in answers for row in _estimates(one, called)],
     }
     for kind, name in _NAMES.items():
         of_kind = [one for one in answers if one.wanted.estimand.kind == kind]
         if of_kind:
-            found[name] = [row for one in of_kind for row in _parts(one)]
+            found[name] = [row for one in of_kind for row in _parts(one, called)]
     return found
 
 
@@ -61,22 +66,45 @@ def _about(answer: Answer) -> dict[str, object]:
     }
 
 
-def _estimates(answer: Answer) -> Iterator[Mapping[str, object]]:
+def _estimates(answer: Answer, called: Words) -> Iterator[Mapping[str, object]]:
     if isinstance(answer.found, Estimates):
         for row in answer.found.rows:
-            found = {**_about(answer), **asdict(row)}
+            found = {**_about(answer), **_grouped(answer, row.domain, called), **asdict(row)}
             if not row.domain and "" in answer.bounds:
                 found["bounds"] = asdict(answer.bounds[""])
             yield found
 
 
-def _parts(answer: Answer) -> Iterator[Mapping[str, object]]:
+def _parts(answer: Answer, called: Words) -> Iterator[Mapping[str, object]]:
     if isinstance(answer.found, Parts):
         for part in answer.found.tables:
-            found = {**_about(answer), **asdict(part)}
+            found = {**_about(answer), **_grouped(answer, part.domain, called)}
+            found |= asdict(part) | _labels(answer, part, called)
             if answer.bounds:
                 found["bounds"] = {name: asdict(one) for name, one in answer.bounds.items()}
             yield found
+
+
+def _grouped(answer: Answer, domain: str, called: Words) -> dict[str, object]:
+    return {"domain_label": called.group_label(answer.wanted, domain)}
+
+
+def _labels(answer: Answer, part: Shares | Crosstab | Change, called: Words) -> dict[str, object]:
+    """Return what of a table has labels: the rows of shares, with each its own; those of a crosstab."""
+    trees = answer.wanted.estimand.arguments
+    match part:
+        case Shares():
+            rows = [
+                {**asdict(one), "label": called.label(trees[0], one.value)} for one in part.rows
+            ]
+            return {"rows": rows}
+        case Crosstab():
+            return {
+                "row_labels": [called.label(trees[0], name) for name in part.rows],
+                "column_labels": [called.label(trees[1], name) for name in part.columns],
+            }
+        case Change():
+            return {}
 
 
 def plan_as_json(plan: Tabulation) -> dict[str, object]:
@@ -86,7 +114,8 @@ def plan_as_json(plan: Tabulation) -> dict[str, object]:
             "title": section.title,
             "text": section.text,
             "asked": [
-                {"expression": one.estimand.text, "by": one.column} for one in section.wanted
+                {"expression": one.estimand.text, "label": one.label, "by": one.column}
+                for one in section.wanted
             ],
         }
         for section in plan.sections

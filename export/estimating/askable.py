@@ -8,7 +8,8 @@ own words and numbers are not names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -34,10 +35,41 @@ from surveys.problems import Refusal
 from surveys.reading import near
 
 
-def require_askable(trees: Sequence[Tree], instrument: Instrument) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Askable:
+    """The columns of a questionnaire that may be asked of: found once, where much is asked.
+
+    `main` are the variables of the main table. `closed` gives the columns that can have few values, with these
+    in their order; `names` are all that hold answers; `design` those that describe rows.
+    """
+
+    main: tuple[Variable, ...]
+    design: Mapping[str, str]
+    closed: Mapping[str, tuple[str, ...]]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, asked: Instrument | Askable) -> Askable:
+        """Return those of a questionnaire, or what they were found to be."""
+        if isinstance(asked, Askable):
+            return asked
+        main = tuple(one for one in leaving(asked, with_texts=True) if not one.repeats)
+        return cls(main, design_names(asked), _closed(main), frozenset(_names(main)))
+
+    def named(self, name: str) -> Variable | None:
+        """Return the variable of a name, None where it has none."""
+        return next((one for one in self.main if one.name == name), None)
+
+    def is_several(self, name: str) -> bool:
+        """Whether a column holds several answers of a person."""
+        found = self.named(name)
+        return found is not None and found.storage == "several"
+
+
+def require_askable(trees: Sequence[Tree], asked: Instrument | Askable) -> None:
     """Refuse expressions that read a design column or none, or compare one with what it never is."""
-    design, closed = set(design_names(instrument).values()), _closed(instrument)
-    known = _names(instrument)
+    found = Askable.of(asked)
+    design = set(found.design.values())
     for tree in trees:
         for node in walk(tree):
             if isinstance(node, Name | Child) and node.name in design:
@@ -47,17 +79,17 @@ def require_askable(trees: Sequence[Tree], instrument: Instrument) -> None:
                         " leave it out"
                     ).format(name=node.name)
                 )
-            if isinstance(node, Name | Child) and node.name not in known:
-                raise _unknown(node.name, known)
+            if isinstance(node, Name | Child) and node.name not in found.names:
+                raise _unknown(node.name, found.names)
         for name, operator, literal in _comparisons(tree):
-            if name in closed:
-                _require_possible(name, operator, literal, closed[name])
+            if name in found.closed:
+                _require_possible(name, operator, literal, found.closed[name])
 
 
-def require_measures(kind: str, trees: Sequence[Tree], instrument: Instrument) -> None:
+def require_measures(kind: str, trees: Sequence[Tree], asked: Instrument | Askable) -> None:
     """Refuse a bare list of answers where a number or a condition is needed, with one it could be compared to."""
-    found = {one.name: one for one in _main(instrument)}
-    named = [found.get(tree.name) for tree in trees if isinstance(tree, Name | Child)]
+    found = Askable.of(asked)
+    named = [found.named(tree.name) for tree in trees if isinstance(tree, Name | Child)]
     lists = [one for one in named if one and None in [_number(value) for value in one.values]]
     if lists:
         examples = [_compared(one) for one in lists]
@@ -77,73 +109,62 @@ def _compared(one: Variable) -> str:
     return f"{one.name} = '{one.values[0]}'"
 
 
-def require_classes(tree: Tree, instrument: Instrument, *, several: bool) -> None:
+def require_classes(tree: Tree, asked: Instrument | Askable, *, several: bool) -> None:
     """Refuse a bare column that does not divide people; of several answers only where that may be."""
-    if isinstance(tree, Name | Child):
-        held = {one.name for one in _main(instrument) if one.storage == "several"}
-        if not (several and tree.name in held):
-            require_domains(tree.name, instrument)
+    found = Askable.of(asked)
+    if isinstance(tree, Name | Child) and not (several and found.is_several(tree.name)):
+        require_domains(tree.name, found)
 
 
-def require_domains(by: str, instrument: Instrument) -> None:
+def require_domains(by: str, asked: Instrument | Askable) -> None:
     """Refuse a column of domains that is free text, an open number or date, or describes rows.
 
     A calculation can be told only from its values (`order_of`).
     """
-    design = design_names(instrument)
-    several = {one.name for one in _main(instrument) if one.storage == "several"}
-    open_ones = {one.name for one in _main(instrument) if not one.values and not one.is_computed}
-    if by in several:
-        indicators = [
-            name for one in _main(instrument) if one.name == by for _v, name in one.indicators
-        ]
+    found = Askable.of(asked)
+    variable, stratum = found.named(by), found.design["stratum"]
+    if found.is_several(by):
         raise Refusal(
             _("“{name}” holds several answers of a person; give one of: {columns}").format(
-                name=by, columns=", ".join(indicators)
+                name=by, columns=", ".join(indicators_of(by, found).values())
             )
         )
-    if by in open_ones or by in set(design.values()) - {design["stratum"]}:
+    is_open = variable is not None and not variable.values and not variable.is_computed
+    if is_open or by in set(found.design.values()) - {stratum}:
         raise _too_open(by)
-    known = _names(instrument)
-    if by not in known and by != design["stratum"]:
-        raise _unknown(by, known)
+    if by not in found.names and by != stratum:
+        raise _unknown(by, found.names)
 
 
-def order_of(by: str, instrument: Instrument, columns: Columns) -> tuple[str, ...]:
+def order_of(by: str, asked: Instrument | Askable, columns: Columns) -> tuple[str, ...]:
     """Return the domains of a column in the order of the codebook, () for the order of their numbers.
 
     Raises Refusal for a calculation whose values are not all 0 or 1.
     """
-    closed = _closed(instrument)
-    if by in closed or by == design_names(instrument)["stratum"]:
-        return closed.get(by, ())
+    found = Askable.of(asked)
+    if by in found.closed or by == found.design["stratum"]:
+        return found.closed.get(by, ())
     values = column(columns, by)
     if isinstance(values, Texts) or not np.all(np.isnan(values) | np.isin(values, (0, 1))):
         raise _too_open(by)
     return ()
 
 
-def indicators_of(name: str, instrument: Instrument) -> dict[str, str]:
+def indicators_of(name: str, asked: Instrument | Askable) -> dict[str, str]:
     """Return each answer of a list of several and the column that says 0 or 1; {} for any other column."""
-    return {
-        value: column
-        for one in _main(instrument)
-        if one.name == name
-        for value, column in one.indicators
-    }
+    found = Askable.of(asked).named(name)
+    return {} if found is None else dict(found.indicators)
 
 
-def _names(instrument: Instrument) -> set[str]:
-    """Return the names of the columns of the main table that hold answers."""
-    return {
-        name
-        for one in _main(instrument)
-        for name in (one.name, one.status_column, *(column for _value, column in one.indicators))
-        if name
-    }
+def _names(main: Sequence[Variable]) -> Iterator[str]:
+    """Yield the names of the columns that hold answers."""
+    for one in main:
+        yield from (one.name, *(column for _value, column in one.indicators))
+        if one.status_column:
+            yield one.status_column
 
 
-def _unknown(name: str, known: set[str]) -> Refusal:
+def _unknown(name: str, known: Set[str]) -> Refusal:
     remedy = near(name, sorted(known)) or _("check its spelling")
     if "-" in name:
         remedy = _("put spaces around a minus sign")
@@ -161,14 +182,9 @@ def _too_open(by: str) -> Refusal:
     )
 
 
-def _main(instrument: Instrument) -> list[Variable]:
-    return [one for one in leaving(instrument, with_texts=True) if not one.repeats]
-
-
-def _closed(instrument: Instrument) -> dict[str, tuple[str, ...]]:
-    """Return the columns of the main table that can have few values, with these in their order."""
+def _closed(main: Sequence[Variable]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for one in _main(instrument):
+    for one in main:
         if one.values:
             found[one.name] = one.values
         found |= {name: ("0", "1") for _value, name in one.indicators}

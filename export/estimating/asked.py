@@ -3,51 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
 
 from export.estimating.accuracy import Variance
+from export.estimating.askable import Askable
 from export.estimating.bounds import Bounds, bounds
 from export.estimating.change import Change, change
 from export.estimating.classes import as_column, classes, crossed
 from export.estimating.columns import Columns, Floats, Mask, evaluate
 from export.estimating.crosstab import Crosstab, crosstab
 from export.estimating.estimate import Estimates, estimate
+from export.estimating.found import Answer, Parts, inside_groups
 from export.estimating.intervals import Method
+from export.estimating.left_out import protected
 from export.estimating.shares import Shares, shares
 from export.estimating.surveyed import Surveyed, surveyed
 from export.estimating.wanted import LEVEL, Wanted, naming, wanted
 from export.respondents.responses import Responses
 from surveys.problems import Refusal
 
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A table for each group, in order; one of everyone where there are no groups.
-
-    `left_out` groups have too few respondents even to be named; `unclassified` respondents are in
-    no group, for one of its columns has no value.
-    """
-
-    tables: tuple[Shares | Crosstab | Change, ...]
-    unclassified: int
-    left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was asked and what came of it.
-
-    `found` are Estimates of prop, mean, total, ratio, median and quantile; of share, table and change
-    Parts that hold Shares, Crosstab and Change. `bounds`, where they were asked for, are those of the
-    proportions that are shown: of prop under '', of share by value.
-    """
-
-    wanted: Wanted
-    found: Estimates | Parts
-    bounds: Mapping[str, Bounds] = field(default_factory=dict)
+__all__ = ["Answer", "Parts", "answers", "estimate_rows"]
 
 
 def estimate_rows(
@@ -60,9 +37,9 @@ def estimate_rows(
     variance: Variance = "taylor",
 ) -> tuple[Answer, ...]:
     """Return the answers to some expressions, of everyone or within the groups of columns crossed."""
-    instrument = given.found.instrument
+    known = Askable.of(given.found.instrument)
     asked = [
-        wanted(instrument, text, by, level=level, method=method, variance=variance)
+        wanted(known, text, by, level=level, method=method, variance=variance)
         for text in expressions
     ]
     return answers(surveyed(given), asked)
@@ -71,14 +48,17 @@ def estimate_rows(
 def answers(
     data: Surveyed, asked: Sequence[Wanted], *, with_bounds: bool = False
 ) -> tuple[Answer, ...]:
-    """Return the answer to each thing asked, in order; a Refusal says which of several it is about."""
+    """Return the answer to each thing asked, in order; a Refusal says which of several it is about.
+
+    They are taken to be printed together: what would tell of a small cell beside the others is left out.
+    """
     found = []
     for one in asked:
         try:
             found.append(_answer(data, one, with_bounds=with_bounds))
         except Refusal as refusal:
             raise (naming(one.estimand.text, refusal) if len(asked) > 1 else refusal) from None
-    return tuple(found)
+    return protected(data, found)
 
 
 def _answer(data: Surveyed, wanted: Wanted, *, with_bounds: bool) -> Answer:
@@ -101,7 +81,7 @@ def _estimates(data: Surveyed, wanted: Wanted) -> Estimates:
     columns: Columns = data.columns
     order: tuple[str, ...] = ()
     if wanted.by:
-        groups = crossed(wanted.by, data.instrument, data.columns)
+        groups = crossed(wanted.by, data.askable, data.columns)
         order = groups.names
         columns = {**columns, wanted.column: as_column(groups)}
     return estimate(
@@ -122,13 +102,7 @@ def _parts(
     wanted: Wanted,
     made: Callable[[Surveyed, Wanted, str, Mask], Shares | Crosstab | Change | None],
 ) -> Parts:
-    everyone = np.ones(data.rows, dtype=np.bool_)
-    inside_of = {"": everyone}
-    if wanted.by:
-        groups = crossed(wanted.by, data.instrument, data.columns)
-        inside_of = {
-            name: one == 1 for name, one in zip(groups.names, groups.indicators, strict=True)
-        }
+    inside_of = inside_groups(data, wanted)
     tables = [made(data, wanted, name, inside) for name, inside in inside_of.items()]
     classified = sum(int(np.sum(inside)) for inside in inside_of.values())
     return Parts(
@@ -148,7 +122,7 @@ def _bounds(data: Surveyed, wanted: Wanted, found: Estimates | Parts) -> dict[st
         if wanted.estimand.kind == "prop" and any(row.figures for row in found.rows):
             shown[""] = cast(Floats, evaluate(tree, data.columns, rows))
     elif wanted.estimand.kind == "share":
-        of_list = classes(tree, data.instrument, data.columns, rows)
+        of_list = classes(tree, data.askable, data.columns, rows)
         values = dict(zip(of_list.names, of_list.indicators, strict=True))
         for table in found.tables:
             if isinstance(table, Shares):

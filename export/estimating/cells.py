@@ -62,6 +62,38 @@ class Cell:
                 counts += _of_each(part, 3 if self.conditions else 2)
         return min([count for count in (len(parts[0]), *counts) if count], default=0)
 
+    def divisions(self, *, is_sum: bool = True) -> Iterator[Places]:
+        """Yield how the rows divide into cells that the figures tell of: numbers of classes, -1 in none.
+
+        Who adds something to a sum is none of them: a sum is the same with and without the others.
+        """
+        are_counted = [are_truths(part[self.valid]) for part in (self.above, self.below)]
+        if all(are_counted):
+            yield self._labelled(self.above + 2 * self.below)
+        for part, is_counted in zip((self.above, self.below), are_counted, strict=True):
+            if is_counted:
+                if not all(are_counted):
+                    yield self._labelled(part)
+            elif is_sum and (values := _different(part[self.valid], 3 if self.conditions else 2)):
+                yield self._labelled(np.searchsorted(np.sort(values), part))
+        for condition in self.conditions:
+            yield self._labelled(condition)
+
+    def _labelled(self, values: Floats | Mask | Places) -> Places:
+        known = np.where(self.valid, values, -1)
+        return np.nan_to_num(known, nan=-1).astype(np.intp)
+
+
+def _different(values: Floats, most: int) -> list[float]:
+    """Return the different values; [] where there are more than `most`."""
+    found: list[float] = []
+    while len(values):
+        if len(found) == most:
+            return []
+        found.append(float(values[0]))
+        values = values[values != values[0]]
+    return found
+
 
 def _of_each(values: Floats, most: int) -> list[int]:
     """Return how many there are of each value; [] where there are more values than `most`."""

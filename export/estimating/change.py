@@ -73,7 +73,7 @@ def change(data: Surveyed, wanted: Wanted, domain: str, inside: Mask) -> Change 
 
     None where fewer than the threshold did. Refusal for texts.
     """
-    before, now = (_numeric(wanted, place, data) for place in range(len(wanted.estimand.arguments)))
+    before, now = (numeric(wanted, place, data) for place in range(len(wanted.estimand.arguments)))
     both = ~np.isnan(before) & ~np.isnan(now)
     valid = inside & both
     n = int(np.sum(valid))
@@ -117,7 +117,8 @@ def change(data: Surveyed, wanted: Wanted, domain: str, inside: Mask) -> Change 
     )
 
 
-def _numeric(wanted: Wanted, place: int, data: Surveyed) -> Floats:
+def numeric(wanted: Wanted, place: int, data: Surveyed) -> Floats:
+    """Return the values of one side of a change; Refusal for texts."""
     values = evaluate(wanted.estimand.arguments[place], data.columns, data.rows)
     if isinstance(values, Texts):
         raise Refusal(

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from export.estimating.askable import indicators_of, order_of
+from export.estimating.askable import Askable, indicators_of, order_of
 from export.estimating.cells import are_truths
 from export.estimating.columns import (
     Column,
@@ -50,17 +50,17 @@ class Classes:
         return ~np.isnan(self.indicators[0])
 
 
-def classes(tree: Tree, instrument: Instrument, columns: Columns, rows: int) -> Classes:
+def classes(tree: Tree, asked: Instrument | Askable, columns: Columns, rows: int) -> Classes:
     """Return the classes of a column with few values, or of a condition: 0 and 1.
 
     Those of a list that nobody is of are among them. Refusal for a number or a text.
     """
     if isinstance(tree, Name | Child):
-        several = indicators_of(tree.name, instrument)
+        several = indicators_of(tree.name, asked)
         if several:
             found = [cast(Floats, column(columns, name)) for name in several.values()]
             return Classes(tuple(several), tuple(found), exclusive=False)
-        order = order_of(tree.name, instrument, columns)
+        order = order_of(tree.name, asked, columns)
         return of_values(column(columns, tree.name), order)
     values = evaluate(tree, columns, rows)
     if isinstance(values, Texts) or not are_truths(values[~np.isnan(values)]):
@@ -93,9 +93,9 @@ def _where(values: Column) -> dict[str, Floats]:
     return {label(one) or "": (values == one).astype(np.float64) for one in known_numbers}
 
 
-def crossed(by: tuple[str, ...], instrument: Instrument, columns: Columns) -> Classes:
+def crossed(by: tuple[str, ...], asked: Instrument | Askable, columns: Columns) -> Classes:
     """Return the groups of some columns crossed, those that hold nobody left out."""
-    found = [of_values(column(columns, one), order_of(one, instrument, columns)) for one in by]
+    found = [of_values(column(columns, one), order_of(one, asked, columns)) for one in by]
     names, indicators = list(found[0].names), list(found[0].indicators)
     for other in found[1:]:
         pairs = [

@@ -22,12 +22,14 @@ class CrossedCell:
     """The share of a row's value among those of a column; `respondents` are in both, unweighted.
 
     A cell that `is_withheld` has neither number nor figures. Nor has any cell of a column whose total is:
-    a share and its number, or the interval of a share of 0, would tell it.
+    a share and its number, or the interval of a share of 0, would tell it. One `is_uniform` when nobody
+    in the column gave the row's value, or everybody: it tells of each of them.
     """
 
     respondents: int | None
     is_withheld: bool
     figures: Figures | None
+    is_uniform: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def crosstab(data: Surveyed, wanted: Wanted, domain: str, inside: Mask) -> Cross
     """
     n = data.rows
     first, second = (
-        classes(tree, data.instrument, data.columns, n) for tree in wanted.estimand.arguments
+        classes(tree, data.askable, data.columns, n) for tree in wanted.estimand.arguments
     )
     valid = inside & first.known & second.known
     if int(np.sum(valid)) < max(data.threshold, 1):
@@ -79,7 +81,9 @@ def crosstab(data: Surveyed, wanted: Wanted, domain: str, inside: Mask) -> Cross
         if hidden[r, c]:
             return CrossedCell(None, True, None)
         known = np.where(valid, values, np.nan)
-        return CrossedCell(int(full[r, c]), False, figures_of(data, wanted, "prop", known, among))
+        count = int(full[r, c])
+        is_uniform = r < counts.shape[0] and count in (0, int(full[-1, c]))
+        return CrossedCell(count, False, figures_of(data, wanted, "prop", known, among), is_uniform)
 
     within = [inside & (one == 1) for one in second.indicators]
     cells = tuple(

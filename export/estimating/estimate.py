@@ -26,6 +26,7 @@ from export.estimating.accuracy import (
 from export.estimating.cells import Cell, are_truths, conditions, domains, reads_columns
 from export.estimating.columns import Columns, Floats, Places, Texts, evaluate
 from export.estimating.design import SurveyDesign
+from export.estimating.dominance import is_dominated
 from export.estimating.intervals import Method
 from surveys.expressions import ExpressionError, parse
 from surveys.expressions.tree import Call, Child, Name, Number, Tree
@@ -57,8 +58,9 @@ class Row:
     """The estimate in one domain ('' = everyone).
 
     `respondents` gave a value, `missing` did not and are left out. A row of which a cell has too
-    few respondents `is_small` and has no figures, and no counts if the whole row is that cell. A
-    row `is_uniform` when all or none of its respondents have the trait, or all gave one number: it
+    few respondents, or one respondent makes up nearly all of a sum, `is_small` and has no figures, and
+    no counts if the whole row is that cell; so is one that would give such a cell away. A row
+    `is_uniform` when all or none of its respondents have the trait, or all gave one number: it
     tells of each of them. The limits of a quantile's interval are numbers that people gave: with too
     few people beyond one, both are left out (`has_no_limits`), and the error with them.
     """
@@ -161,7 +163,7 @@ def estimate(
         raise Refusal(_("the confidence level must be between 0 and 1; the usual one is 0.95"))
     if wanted.kind in ("share", "table", "change"):
         raise ValueError("a kind of several estimates")
-    given, of_everyone = sample(design, method, level, variance), _everyone(wanted, columns, design)
+    given, of_everyone = sample(design, method, level, variance), cell_of(wanted, columns, design)
     rows, classified = [], 0
     for name, inside in domains(columns, by, order, len(of_everyone.rows)):
         classified += len(inside)
@@ -172,7 +174,7 @@ def estimate(
     return Estimates(wanted, by, level, named, unclassified, len(rows) - len(named))
 
 
-def _everyone(wanted: Estimand, columns: Columns, design: SurveyDesign) -> Cell:
+def cell_of(wanted: Estimand, columns: Columns, design: SurveyDesign) -> Cell:
     """Return the cell of all that is eligible; Refusal for what the estimand cannot be of."""
     rows = design.people
     values = [_numeric(tree, columns, len(rows)) for tree in wanted.arguments]
@@ -227,7 +229,7 @@ def _row(name: str, cell: Cell, wanted: Estimand, given: Sample, by: str, thresh
     is_constant = not any(reads_columns(tree) for tree in wanted.arguments)
     is_uniform = not is_constant and cell.is_of_one_value
     figures, smallest = None, cell.least(is_sum=not wanted.order)
-    if smallest >= least:
+    if smallest >= least and (least == 1 or not _is_of_one(cell, wanted, given)):
         is_known = is_constant and (
             wanted.kind != "total" or (not by and given.design.is_number_known)
         )
@@ -238,11 +240,19 @@ def _row(name: str, cell: Cell, wanted: Estimand, given: Sample, by: str, thresh
         smallest = _at_the_ends(cell, figures.estimate)
     missing = len(cell.rows) - n
     if figures is None or smallest < least:
-        return Row(name, n, missing, smallest < least, is_uniform, None)
+        return Row(name, n, missing, True, is_uniform, None)
     if wanted.order and _tells_of_few(figures, cell, least):
         figures = replace(figures, standard_error=None, interval=None)
         return Row(name, n, missing, False, is_uniform, figures, has_no_limits=True)
     return Row(name, n, missing, False, is_uniform, figures)
+
+
+def _is_of_one(cell: Cell, wanted: Estimand, given: Sample) -> bool:
+    """Whether one respondent makes up nearly all of what is added up, above a line or below it."""
+    if wanted.order:
+        return False
+    weights = given.design.weights[cell.rows[cell.valid]]
+    return any(is_dominated(part[cell.valid], weights) for part in (cell.above, cell.below))
 
 
 def _known_number(figures: Figures, given: Sample) -> Figures:

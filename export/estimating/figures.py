@@ -2,56 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from export.estimating.accuracy import Figures
-from export.estimating.asked import Answer
 from export.estimating.change import Change
 from export.estimating.crosstab import Crosstab
 from export.estimating.estimate import Estimates
+from export.estimating.found import Answer, Parts
+from export.estimating.manner import Manner, named
 from export.estimating.shares import Shares
-from export.estimating.tabled import named, print_answers
+from export.estimating.tabled import print_answers
+from export.estimating.words import words
 from export.layout import print_practice
+from export.numerals import whole
 from export.respondents.responses import Responses
 from surveys.language import _, ngettext
 
 FEW_DF = 8  # degrees of freedom, under which t is far from normal and an error itself is uncertain
 
 
-def print_estimates(console: Console, given: Responses, answers: Sequence[Answer]) -> None:
+Printing = Callable[[Console, Sequence[Answer], Manner], None]  # as tables, or as charts
+
+
+def print_estimates(
+    console: Console,
+    given: Responses,
+    answers: Sequence[Answer],
+    manner: Manner | None = None,
+    print_them: Printing = print_answers,
+) -> None:
     """Print answers, whom they are about above them, how to read them below."""
     print_practice(console, is_practice=given.study.is_practice)
-    print_answers(console, answers, is_weighted=given.people.drawn is not None)
+    print_them(console, answers, manner or manner_of(given))
     print_notes(console, given, answers)
+
+
+def manner_of(given: Responses, *, with_codes: bool = False, with_errors: bool = False) -> Manner:
+    """Return how the answers of a study's respondents are printed."""
+    found = words(given.found.instrument, with_codes=with_codes)
+    return Manner(found, given.people.drawn is not None, with_errors)
 
 
 def print_notes(console: Console, given: Responses, answers: Sequence[Answer]) -> None:
     """Print what marks mean, who is left out, and by which methods figures were found."""
-    notes = (
+    for note in notes(given, answers):
+        console.print(Text(note))
+
+
+def notes(given: Responses, answers: Sequence[Answer]) -> tuple[str, ...]:
+    """Return what is to be read below answers, on a terminal and on a page alike."""
+    return (
         *_marks(given, answers),
         *_left_out(given, answers),
         *_few(answers),
         *_methods(answers),
+        *_weighted(given),
     )
-    for note in (*notes, *_weighted(given)):
-        console.print(Text(note))
 
 
 def _marks(given: Responses, answers: Sequence[Answer]) -> Iterator[str]:
     threshold = given.study.cell_threshold
     rows = [row for one in answers if isinstance(one.found, Estimates) for row in one.found.rows]
-    parts = [
-        part for one in answers if not isinstance(one.found, Estimates) for part in one.found.tables
-    ]
-    if any(_is_marked(part) for part in parts):
+    parts = [part for one in answers if isinstance(one.found, Parts) for part in one.found.tables]
+    if any(row.figures is None or row.has_no_limits for row in rows) or any(map(_is_marked, parts)):
         yield _(
             "*: fewer than {n} respondents, or such a cell could be found from it; not shown."
         ).format(n=threshold)
-    elif any(row.figures is None or row.has_no_limits for row in rows):
-        yield _("*: a cell has fewer than {n} respondents; not shown.").format(n=threshold)
     shares = [row for part in parts if isinstance(part, Shares) for row in part.rows]
     if any(row.is_uniform for row in rows) or any(row.is_uniform for row in shares):
         yield _("!: all of them, none, or all the same: it tells of each of those who answered.")
@@ -68,15 +87,15 @@ def _left_out(given: Responses, answers: Sequence[Answer]) -> Iterator[str]:
     for one in answers:
         if one.found.left_out and one.wanted.by:
             left_out = ngettext(
-                "{expression}: {n} group of fewer than {least} respondents is left out.",
-                "{expression}: {n} groups of fewer than {least} respondents are left out.",
+                "{expression}: {n} group of fewer than {least} respondents, or that would tell of one, is left out.",
+                "{expression}: {n} groups of fewer than {least} respondents, or that would tell of one, are left out.",
                 one.found.left_out,
             )
-            yield left_out.format(expression=named(one), n=one.found.left_out, least=least)
+            yield left_out.format(expression=named(one), n=whole(one.found.left_out), least=least)
         elif one.found.left_out:
-            yield _("{expression}: fewer than {least} respondents; not shown.").format(
-                expression=named(one), least=least
-            )
+            yield _(
+                "{expression}: fewer than {least} respondents, or it would tell of so few; not shown."
+            ).format(expression=named(one), least=least)
     told: dict[str, int] = {}
     for one in answers:
         if one.wanted.by and one.found.unclassified:
@@ -85,7 +104,7 @@ def _left_out(given: Responses, answers: Sequence[Answer]) -> Iterator[str]:
         unclassified = ngettext(
             "{n} respondent has no value of {by}.", "{n} respondents have no value of {by}.", n
         )
-        yield unclassified.format(n=n, by=by)
+        yield unclassified.format(n=whole(n), by=by)
 
 
 def _few(answers: Sequence[Answer]) -> Iterator[str]:

@@ -13,14 +13,14 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, expit, gammaln, logit, stdtrit
+from scipy.special import expit, gammaln, logit
+
+from export.intervals import beta_limits, t_quantile
 
 Method = Literal["hypergeometric", "beta", "logit", "wilson"]
 
 # Under this share of p(1−p) a variance is rounding error: the sample shows no variation at all.
 _NO_VARIANCE = 1e-12
-# Less than so many people is nobody: scipy's quantiles of the beta distribution have no number there.
-_NOBODY = 1e-100
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +94,6 @@ def effective_size(p: float, variance: float, alone: float) -> float:
     return spread / variance
 
 
-def beta_limits(p: float, n: float, rows: int, df: int, tail: float) -> tuple[float, float]:
-    """Return the limits of Clopper and Pearson for the effective size n·(t_{rows−1}/t_df)².
-
-    Source: Korn and Graubard (1998), Survey Methodology 24(2), 193–201; as R's
-    svyciprop(method="beta").
-    """
-    n = n * (t_quantile(rows - 1, tail) / t_quantile(df, tail)) ** 2
-    yes, no = n * p, n * (1 - p)
-    low = float(betaincinv(yes, no + 1, tail)) if yes > _NOBODY else 0.0
-    high = float(betaincinv(yes + 1, no, 1 - tail)) if no > _NOBODY else 1.0
-    return low, high
-
-
 def logit_limits(p: float, n: float, rows: int, df: int, tail: float) -> tuple[float, float]:
     """Return expit(logit p ± t·se/(p(1−p))), for 0 < p < 1.
 
@@ -135,11 +122,6 @@ _METHODS: dict[str, Callable[[float, float, int, int, float], tuple[float, float
     "logit": logit_limits,
     "wilson": wilson_limits,
 }
-
-
-def t_quantile(df: int, tail: float) -> float:
-    """Return the quantile of Student's t that leaves `tail` above it."""
-    return float(stdtrit(df, 1 - tail))
 
 
 def _first(

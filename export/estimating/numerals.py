@@ -1,57 +1,42 @@
-"""How figures are written, in the language of the interface."""
+"""How estimates are written, each kind in its own unit."""
 
 from __future__ import annotations
 
 from export.estimating.independence import Significance
 from export.estimating.intervals import Interval
-from export.layout import decimal
+from export.numerals import between, decimal, p_value, percent, points
 from surveys.language import _
 
-_MINUS = "\N{MINUS SIGN}"
-
-
-def number(value: float, places: int) -> str:
-    """Return a number with so many decimals, with a true minus sign and none before a zero."""
-    text = decimal(abs(value), places)
-    is_zero = not any(figure in "123456789" for figure in text)
-    return text if value >= 0 or is_zero else _MINUS + text
-
-
-def level(share: float) -> str:
-    """Return the heading of intervals of a level."""
-    text = decimal(100 * share, 2)
-    trimmed = text.rstrip("0").rstrip(".,")
-    return _("{level} % CI").format(level=trimmed)
+SHARES = ("prop", "points")  # kinds that are written in per cent, or in percentage points
 
 
 def value(kind: str, figure: float) -> str:
     """Return an estimate of a kind: a share in per cent, a total whole, anything else to two decimals."""
     if kind == "prop":
-        return _("{number} %").format(number=number(100 * figure, 1))
+        return percent(figure)
     if kind == "points":
-        return _("{number} points").format(number=number(100 * figure, 1))
-    return number(figure, 0 if kind == "total" else 2)
+        return points(figure)
+    return decimal(figure, _places(kind))
 
 
 def limits(kind: str, interval: Interval | None) -> str:
-    """Return an interval of a kind, '' for none; with a word between where a limit is below 0."""
+    """Return an interval of a kind without its unit, '' for none."""
     if interval is None:
         return ""
-    scale = 100 if kind in ("prop", "points") else 1
-    places = {"prop": 1, "points": 1, "total": 0}.get(kind, 2)
-    low, high = number(scale * interval.low, places), number(scale * interval.high, places)
-    if _MINUS in low + high:
-        return _("{low} to {high}").format(low=low, high=high)
-    return f"{low}–{high}"
+    scale = 100 if kind in SHARES else 1
+    low, high = (decimal(scale * one, _places(kind)) for one in (interval.low, interval.high))
+    return between(low, high)
 
 
-def p_value(p: float) -> str:
-    """Return a p-value as it is published: p = 0.032, p < 0.001; two decimals from 0.1 up."""
-    if p < 0.001:
-        return f"p < {decimal(0.001, 3)}"
-    if p > 0.995:
-        return f"p > {decimal(0.99, 2)}"
-    return f"p = {decimal(p, 2 if p >= 0.0995 else 3)}"
+def error(kind: str, standard_error: float | None) -> str:
+    """Return a standard error with one decimal more than its estimate, of a share in points; '' for none."""
+    if standard_error is None:
+        return ""
+    return decimal((100 if kind in SHARES else 1) * standard_error, _places(kind) + 1)
+
+
+def _places(kind: str) -> int:
+    return {"prop": 1, "points": 1, "total": 0}.get(kind, 2)
 
 
 def tested(test: Significance) -> str:
@@ -59,12 +44,12 @@ def tested(test: Significance) -> str:
     p = p_value(test.p)
     if test.name == "mcnemar_exact":
         return _("{p} (McNemar's test, exact)").format(p=p)
-    shown = number(test.statistic, 2)
+    shown = decimal(test.statistic, 2)
     if test.name == "paired_t":
         return _("t({df}) = {statistic}, {p} (Student's test, paired)").format(
-            df=number(test.df[0], 0), statistic=shown, p=p
+            df=decimal(test.df[0], 0), statistic=shown, p=p
         )
-    first, second = (number(df, 1) for df in test.df)
+    first, second = (decimal(df, 1) for df in test.df)
     return _("F({first}, {second}) = {statistic}, {p} (Rao and Scott's test)").format(
         first=first, second=second, statistic=shown, p=p
     )

@@ -49,7 +49,7 @@ def shares(data: Surveyed, wanted: Wanted, domain: str, inside: Mask) -> Shares 
 
     None where fewer than the threshold did.
     """
-    found = classes(wanted.estimand.arguments[0], data.instrument, data.columns, data.rows)
+    found = classes(wanted.estimand.arguments[0], data.askable, data.columns, data.rows)
     valid = inside & found.known
     n = int(np.sum(valid))
     if n < max(data.threshold, 1):

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
+from functools import cached_property
 from math import fsum
 from typing import Literal
 
 import numpy as np
 
 from export.estimating.accuracy import Figures
+from export.estimating.askable import Askable
 from export.estimating.columns import Columns, Floats, Mask, Texts, arrays
 from export.estimating.design import SurveyDesign
 from export.estimating.estimate import Estimand, estimate
 from export.estimating.wanted import Wanted
 from export.estimating.weighted import design_of
 from export.respondents.responses import Responses
-from export.respondents.table import tables
 from export.respondents.weight import Respondents
 from export.respondents.weighting import DESIGN
 from surveys.expressions.tree import Name
 from surveys.instrument import Instrument
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Surveyed:
     """The answers to one questionnaire: columns with a value for each respondent, and the design.
 
@@ -38,18 +40,23 @@ class Surveyed:
     base: Floats
     released: float | None
 
+    @cached_property
+    def askable(self) -> Askable:
+        """What may be asked of the questionnaire."""
+        return Askable.of(self.instrument)
+
     @property
     def rows(self) -> int:
         """How many respondents there are."""
         return len(self.base)
 
 
-def surveyed(given: Responses) -> Surveyed:
-    """Return the responses to a questionnaire as arrays."""
-    instrument, people = given.found.instrument, given.people
+def surveyed(given: Responses, only: Set[str] | None = None) -> Surveyed:
+    """Return the responses to a questionnaire as arrays, of all variables or those in `only`."""
+    people = given.people
     return Surveyed(
-        instrument=instrument,
-        columns=arrays(tables(instrument, people.people, with_texts=True).main),
+        instrument=given.found.instrument,
+        columns=arrays(given.compact(people, only).tables(only).main),
         design=design_of(people),
         threshold=given.study.cell_threshold,
         base=np.array([one.steps[DESIGN] for one in people.people], dtype=np.float64),

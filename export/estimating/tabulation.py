@@ -12,8 +12,10 @@ from typing import cast, get_args
 
 from export.estimating import askable
 from export.estimating.accuracy import Variance
+from export.estimating.askable import Askable
 from export.estimating.intervals import Method
 from export.estimating.wanted import LEVEL, MOST_BY, Wanted, groups, wanted
+from export.respondents.versions import whole
 from export.study import Study, StudyInstrument
 from surveys import language, yamltree
 from surveys.expressions import ExpressionError, parse
@@ -28,7 +30,7 @@ NAME = "tables.yaml"
 LEAST_LEVEL, GREATEST_LEVEL = 50, 99.99  # per cent; beyond it quantiles say nothing of real samples
 MOST = 2000  # estimates of a plan
 _HOW = ("by", "level", "method", "variance")
-_ROOT = ("souspli_tables", "title", "instrument", "sections", *_HOW)
+_ROOT = ("souspli_tables", "title", "instrument", "respondents", "sections", *_HOW)
 _SECTION = ("title", "text", "estimates", *_HOW)
 _ONE = ("estimate", "label", *_HOW)
 
@@ -54,11 +56,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Tabulation:
-    """A plan: its title, the questionnaire it is about, and its sections in order."""
+    """A plan: its title, the questionnaire it is about, and its sections in order.
+
+    `respondents` are the columns by which a report says who answered; None where the plan does not say.
+    """
 
     title: str
     instrument: str
     sections: tuple[Section, ...]
+    respondents: tuple[str, ...] | None = None
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
@@ -97,7 +103,7 @@ def plan_of(
     source: str, file: str, instruments: Sequence[StudyInstrument], usual: How
 ) -> tuple[Tabulation | None, tuple[Problem, ...]]:
     """Return the plan a text writes for one of a study's questionnaires, and every problem of the text."""
-    reading = _PlanReading({one.instrument.id: one.instrument for one in instruments})
+    reading = _PlanReading({one.instrument.id: whole(one) for one in instruments})
     found = reading.plan(source, file, usual)
     return found, in_order(reading.problems)
 
@@ -124,16 +130,29 @@ class _PlanReading(Reading):
         instrument = self.instrument(root.nodes.get("instrument"), start)
         if instrument is None:
             return None
-        how = self.how(root, usual, instrument)
+        known = Askable.of(instrument)
+        how = self.how(root, usual, known)
         nodes = self.sequence(root.nodes.get("sections"), "sections")
-        sections = tuple(self.section(node, how, instrument) for node in nodes)
+        sections = tuple(self.section(node, how, known) for node in nodes)
         if self.count == 0:
             fact = _("nothing is to be estimated")
             self.note(root.place, "sections", fact, _("write estimates in a section"), "shape")
         if self.count > MOST:
             fact = _("there are more than {n} estimates").format(n=MOST)
             self.note(root.place, "sections", fact, _("make several plans of it"), "size")
-        return Tabulation(self.text(root, "title"), instrument.id, sections)
+        told = self.respondents(root.nodes.get("respondents"), known)
+        return Tabulation(self.text(root, "title"), instrument.id, sections, told)
+
+    def respondents(self, node: Node | None, known: Askable) -> tuple[str, ...] | None:
+        """Return the columns that say who answered, None where the plan has no word of them."""
+        if node is None:
+            return None
+        found = []
+        for one in self.sequence(node, "respondents"):
+            name = self.string(one, "respondents")
+            if self.can_divide((name,), one.place, known) and name not in found:
+                found.append(name)
+        return tuple(found)
 
     def instrument(self, node: Node | None, start: Place) -> Instrument | None:
         first = next(iter(self.instruments), "")
@@ -146,15 +165,15 @@ class _PlanReading(Reading):
             self.note(start if node is None else node.place, "instrument", fact, remedy, "id")
         return self.instruments.get(name)
 
-    def section(self, node: Node, how: How, instrument: Instrument) -> Section:
+    def section(self, node: Node, how: How, known: Askable) -> Section:
         found = self.mapping(node, "sections", node.place)
         self.refuse_others(found, _SECTION, "sections")
-        how = self.how(found, how, instrument)
+        how = self.how(found, how, known)
         nodes = self.sequence(found.nodes.get("estimates"), "estimates")
-        asked = tuple(one for each in nodes for one in self.estimates(each, how, instrument))
+        asked = tuple(one for each in nodes for one in self.estimates(each, how, known))
         return Section(self.text(found, "title"), self.text(found, "text"), asked)
 
-    def estimates(self, node: Node, how: How, instrument: Instrument) -> Iterator[Wanted]:
+    def estimates(self, node: Node, how: How, known: Askable) -> Iterator[Wanted]:
         """Yield what one entry asks, once for each of its groupings."""
         written, label = node, ""
         if isinstance(node, yamltree.Mapping):
@@ -163,7 +182,7 @@ class _PlanReading(Reading):
                 self.note(cut.place, "estimates", fact, _("put double quotes around it"), "shape")
                 return
             self.refuse_others(node, _ONE, "estimates")
-            how, label = self.how(node, how, instrument), self.text(node, "label")
+            how, label = self.how(node, how, known), self.text(node, "label")
             written = node.nodes.get("estimate", node)
         scalar = self.scalar(written, "estimates")
         if scalar is None:
@@ -172,17 +191,17 @@ class _PlanReading(Reading):
             self.count += 1
             if self.count > MOST:  # each takes a moment: a small file could ask for millions
                 return
-            one = self.wanted(scalar, by, how, label, instrument)
+            one = self.wanted(scalar, by, how, label, known)
             if one is not None:
                 yield one
 
     def wanted(
-        self, scalar: Scalar, by: tuple[str, ...], how: How, label: str, instrument: Instrument
+        self, scalar: Scalar, by: tuple[str, ...], how: How, label: str, known: Askable
     ) -> Wanted | None:
         try:
             parse(scalar.text)
             return wanted(
-                instrument,
+                known,
                 scalar.text.strip(),
                 by,
                 level=how.level,
@@ -199,7 +218,7 @@ class _PlanReading(Reading):
 
     # --- how ------------------------------------------------------------------------------------
 
-    def how(self, found: yamltree.Mapping, above: How, instrument: Instrument) -> How:
+    def how(self, found: yamltree.Mapping, above: How, known: Askable) -> How:
         """Return how the estimates of a part are wanted: as above, but for what the part says."""
         nodes = found.nodes
         method = self.one_of(nodes.get("method"), "method", get_args(Method), above.method or "")
@@ -208,30 +227,30 @@ class _PlanReading(Reading):
         )
         return replace(
             above,
-            by=self.by(nodes["by"], instrument) if "by" in nodes else above.by,
+            by=self.by(nodes["by"], known) if "by" in nodes else above.by,
             level=self.level(nodes.get("level"), above.level),
             method=cast(Method, method) if method else None,
             variance=cast(Variance, variance),
         )
 
-    def by(self, node: Node, instrument: Instrument) -> tuple[tuple[str, ...], ...]:
+    def by(self, node: Node, known: Askable) -> tuple[tuple[str, ...], ...]:
         """Return the groupings, one after the other; '' is everyone."""
         nodes = [node] if isinstance(node, Scalar) else self.sequence(node, "by")
         found = []
         for one in nodes:
             columns = groups(self.string(one, "by"))
-            if self.can_divide(columns, one.place, instrument):
+            if self.can_divide(columns, one.place, known):
                 found.append(columns)
         return tuple(found)
 
-    def can_divide(self, columns: tuple[str, ...], place: Place, instrument: Instrument) -> bool:
+    def can_divide(self, columns: tuple[str, ...], place: Place, known: Askable) -> bool:
         count = len(self.problems)
         if len(columns) > MOST_BY or len(set(columns)) < len(columns):
             fact = _("groups are those of at most {n} different columns crossed").format(n=MOST_BY)
             self.note(place, "by", fact, _("leave some out"), "by")
         for name in columns:
             try:
-                askable.require_domains(name, instrument)
+                askable.require_domains(name, known)
             except Refusal as refusal:
                 self.note(place, "by", str(refusal), "", "by")
         return len(self.problems) == count

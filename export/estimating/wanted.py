@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from export.estimating import askable
 from export.estimating.accuracy import Variance
+from export.estimating.askable import Askable
 from export.estimating.estimate import Estimand, estimand
 from export.estimating.intervals import Method
 from surveys.instrument import Instrument
@@ -48,7 +49,7 @@ BETWEEN = ", "  # of columns crossed, and of their values
 
 
 def wanted(
-    instrument: Instrument,
+    asked: Instrument | Askable,
     text: str,
     by: Sequence[str] = (),
     *,
@@ -58,16 +59,16 @@ def wanted(
     label: str = "",
 ) -> Wanted:
     """Return what a text asks; Refusal for what may not be asked, or not within these groups."""
-    found = estimand(text)
-    askable.require_askable(found.arguments, instrument)
+    found, known = estimand(text), Askable.of(asked)
+    askable.require_askable(found.arguments, known)
     if found.kind in ("share", "table"):
         for tree in found.arguments:
-            askable.require_classes(tree, instrument, several=found.kind == "share")
+            askable.require_classes(tree, known, several=found.kind == "share")
     else:
         compared = (
             "prop" if found.order else found.kind
         )  # a quantile of 0 and 1 tells nobody anything
-        askable.require_measures(compared, found.arguments, instrument)
+        askable.require_measures(compared, found.arguments, known)
     if len(by) > MOST_BY or len(set(by)) < len(by):
         raise Refusal(
             _("groups are those of at most {n} different columns crossed; leave some out").format(
@@ -75,7 +76,7 @@ def wanted(
             )
         )
     for name in by:
-        askable.require_domains(name, instrument)
+        askable.require_domains(name, known)
     return Wanted(found, tuple(by), level, method, variance, label)
 
 

@@ -27,12 +27,13 @@ def make(study: Study, device: str, key: Ed25519PrivateKey) -> bytes:
     """Return the bytes of the next kit of a laptop, and remember its hash in devices/.
 
     It carries the laptop's cases once its test record was opened. Raises Refusal for a laptop that
-    was not added, or that has cases and was not tested; and where a questionnaire was changed since
-    the first kit that carried it, whose records could then not be used.
+    was not added, or that has cases and was not tested; and where the study no longer has a version of
+    a questionnaire that some kit carries, whose records could then not be used.
     """
     custody.require_signer(key, study.signer)
     enrolled = devices.required(study, device)
     _require_fit(study)
+    require_versions(study)
     _remember_instruments(study)
     content = kit.sign(
         kit.Kit(
@@ -69,31 +70,44 @@ def _instruments(study: Study) -> tuple[KitInstrument, ...]:
     )
 
 
-def _remember_instruments(study: Study) -> None:
-    """Keep which version of each questionnaire kits carry, from the first on; raises Refusal for another."""
-    path = study.devices / _INSTRUMENTS
-    carried = _carried(path)
+def require_versions(study: Study) -> None:
+    """Raise Refusal where kits carry a version of a questionnaire that the study no longer has."""
+    carried = _carried(study.devices / _INSTRUMENTS)
     for found in study.instruments:
-        if carried.get(found.instrument.id, found.instrument.digest) != found.instrument.digest:
+        name = found.instrument.id
+        if any(found.by_digest(digest) is None for digest in carried.get(name, ())):
             raise Refusal(
                 _(
                     "questionnaire {id}: is not as earlier kits carry it, and what was answered with it "
-                    "could not be used; restore it in the study folder, and give the changed one "
-                    "another id beside it"
-                ).format(id=found.instrument.id)
+                    "could not be used; put it back as it was, then give the changed one: "
+                    "souspli study change-questionnaire FILE{study}"
+                ).format(id=name, study=in_study(study))
             )
-    now = carried | {found.instrument.id: found.instrument.digest for found in study.instruments}
+
+
+def _remember_instruments(study: Study) -> None:
+    """Keep which versions of each questionnaire kits carry."""
+    path = study.devices / _INSTRUMENTS
+    carried = _carried(path)
+    now = dict(carried)
+    for found in study.instruments:
+        before = now.get(found.instrument.id, ())
+        now[found.instrument.id] = tuple(dict.fromkeys((*before, found.instrument.digest)))
     if now != carried:
         write_durably(path, json.dumps(now, indent=1).encode("ascii"))
 
 
-def _carried(path: Path) -> dict[str, str]:
-    """Return the hash of each questionnaire that a kit has carried, by id; raises Refusal if damaged."""
+def _carried(path: Path) -> dict[str, tuple[str, ...]]:
+    """Return the hashes of each questionnaire that kits have carried, by id, as they came.
+
+    Raises Refusal where that is damaged. One hash alone stands there for the only version.
+    """
     if not path.exists():
         return {}
     try:
         return {
-            str(one): str(digest) for one, digest in dict(json.loads(path.read_bytes())).items()
+            str(name): (found,) if isinstance(found, str) else tuple(map(str, found))
+            for name, found in dict(json.loads(path.read_bytes())).items()
         }
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise Refusal(

@@ -37,13 +37,18 @@ class Persons:
 
 
 def joining_items(study: Study) -> frozenset[str]:
-    """Return the items whose equal values are one person's: kept for the custodian, and a text."""
-    return frozenset(
-        question.name
-        for found in study.instruments
-        for question in found.instrument.questions()
-        if question.keep.rule == "link" and question.kind in _JOINING
-    )
+    """Return the items whose equal values are one person's: kept for the custodian, and a text.
+
+    In every version of every questionnaire that keeps them so: a link file does not say which it is of,
+    and what was ever chosen from a list under a name joins nobody.
+    """
+    kinds: dict[str, set[str]] = {}
+    for found in study.instruments:
+        for version in found.versions:
+            for question in version.questions():
+                if question.keep.rule == "link":
+                    kinds.setdefault(question.name, set()).add(question.kind)
+    return frozenset(name for name, found_as in kinds.items() if found_as <= _JOINING)
 
 
 def persons(

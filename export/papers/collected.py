@@ -151,7 +151,7 @@ def _items(study: Study, found: StudyInstrument, say: Speaker) -> Iterator[Block
             "{id}, version {version}. Chaque enregistrement porte sur {unit}.",
             "{id}, version {version}. Each record is about {unit}.",
             id=Code(instrument.id),
-            version=instrument.version,
+            version=", ".join(one.version for one in found.versions),
             unit=phrases.about(found, say),
         )
     )

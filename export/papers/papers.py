@@ -27,6 +27,7 @@ from export.papers.parts import (
 from export.papers.register import Sampled, register
 from export.papers.retention import retention
 from export.papers.speaking import Speaker
+from export.respondents.versions import merged
 from export.study import Study
 
 OTHERS: tuple[Callable[[Study, Speaker], Document], ...] = (
@@ -52,10 +53,24 @@ class Source:
 
 
 def papers(study: Study, language: Language, source: Source) -> tuple[Document, ...]:
-    """Return the documents of a study in one language, complete with their heads."""
+    """Return the documents of a study in one language, complete with their heads.
+
+    What is said of a questionnaire is so of all its versions: what was asked before is held too.
+    """
     say = Speaker(language)
-    made = (register(study, say, source.sampled), *(make(study, say) for make in OTHERS))
+    whole = _of_every_version(study)
+    made = (register(whole, say, source.sampled), *(make(whole, say) for make in OTHERS))
     return tuple(_headed(study, document, say, source) for document in made)
+
+
+def _of_every_version(study: Study) -> Study:
+    """Return a study whose questionnaires have the items of all their versions."""
+    return replace(
+        study,
+        instruments=tuple(
+            replace(one, instrument=merged(one.versions).instrument) for one in study.instruments
+        ),
+    )
 
 
 def counted(document: Document) -> tuple[int, int]:
@@ -117,10 +132,11 @@ def _origin(study: Study, document: Document, say: Speaker, source: Source) -> I
             ((Code("study.yaml"),), (Code(source.study_hash),)),
             *(
                 (
-                    (Code(f"{found.instrument.id} {found.instrument.version}"),),
-                    (Code(found.instrument.digest),),
+                    (Code(f"{version.id} {version.version}"),),
+                    (Code(version.digest),),
                 )
                 for found in study.instruments
+                for version in found.versions
             ),
         ),
         (32, 68),

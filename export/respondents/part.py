@@ -1,8 +1,9 @@
-"""A part of the respondents that anyone who has the cases can choose again."""
+"""A part of the respondents: drawn so that anyone who has the cases can do it again, or chosen by a condition."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -16,11 +17,29 @@ from surveys.problems import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """That a dataset is a part of the respondents: which share, by which seed, out of how many."""
+    """That a dataset is a part of the respondents, and of how many.
 
-    fraction: str
-    seed: str
+    `where` is the condition they meet, '' for none; `fraction` which share of those, by `seed`, '' for all;
+    `chosen` how many met the condition.
+    """
+
     respondents: int
+    chosen: int
+    where: str = ""
+    fraction: str = ""
+    seed: str = ""
+
+
+def among(people: Respondents, is_inside: Sequence[bool]) -> Respondents:
+    """Return the respondents for whom it is true, with the weights they have.
+
+    They serve for figures of themselves, not for their errors: these need everybody's design. Raises
+    Refusal where nobody would be left.
+    """
+    kept = tuple(one for one, inside in zip(people.people, is_inside, strict=True) if inside)
+    if not kept:
+        raise Refusal(_("--where leaves nobody; give another condition"))
+    return replace(people, people=kept, ineligible=(), response=None, weighting=BY_STRATUM)
 
 
 def subsample(people: Respondents, fraction: Fraction, seed: str) -> Respondents:

@@ -1,30 +1,88 @@
-"""The responses to one questionnaire of a study: records opened, joined with the sample."""
+"""The responses to one questionnaire of a study: records opened, joined with the sample.
+
+What people said is taken out of each record where it is opened, into columns (`answers.py`); a record
+keeps what its weight depends on. So there are never the answers of all records at once as texts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from export.bars import Track, quiet
 from export.drawing.sample import read_sample
+from export.respondents.answers import Answers, answers_of, joined, taken
+from export.respondents.table import Compact, column_names, compact, leaving
+from export.respondents.versions import Merged, merged, under_columns
 from export.respondents.weight import Respondents, respondents
+from export.respondents.weighting import Weighting
 from export.respondents.weights_file import read_weights
 from export.study import Study, StudyInstrument
+from export.unsealing.reading import Shortening
 from export.unsealing.unseal import Unsealed, unseal_all
 from interviewer import age
+from interviewer.record import Record
+from surveys.codebook import Variable
+from surveys.instrument import Instrument
 from surveys.language import _
 from surveys.problems import Refusal, Usage
+
+_TOGETHER = 32  # batches of columns that are joined as they come: many small ones take much memory
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Responses:
-    """Who answered a questionnaire of a study, and what came of opening its records."""
+    """Who answered a questionnaire of a study, and what came of opening its records.
+
+    The instrument of `found` has the columns of all `versions` of the questionnaire, the oldest of which
+    is first. `variables` are those whose answers are at hand; the records of `people` have few or none.
+    """
 
     study: Study
     found: StudyInstrument
+    versions: tuple[Instrument, ...]
     unsealed: Unsealed
     people: Respondents
+    variables: tuple[Variable, ...]
+    gathered: Gathered
+
+    def compact(self, people: Respondents, only: Set[str] | None = None) -> Compact:
+        """Return the tables of some of the respondents, in their order.
+
+        With all their variables, or those that have one of the columns in `only`.
+        """
+        found = tuple(
+            one for one in self.variables if only is None or not only.isdisjoint(column_names(one))
+        )
+        names = {one.name for one in found}
+        others = (one for one in self.variables if one.name not in names)
+        unread = {name for one in others for name in column_names(one)}
+        answers = self.gathered.of([one.record.id for one in people.people], unread)
+        return compact(self.found.instrument, found, answers, people.people, people.ineligible)
+
+
+@dataclass(slots=True, repr=False, eq=False)
+class Gathered:
+    """Answers as columns, gathered as records are opened, and whose they are."""
+
+    blocks: list[Answers] = field(default_factory=list)
+    parts: list[Answers] = field(default_factory=list)  # since the last block
+    ids: list[str] = field(default_factory=list)
+
+    def take(self, made: Answers, places: Sequence[int], ids: Sequence[str]) -> None:
+        """Take in the rows of some records, in the order of their ids."""
+        self.parts.append(taken(made, places))
+        self.ids.extend(ids)
+        if len(self.parts) == _TOGETHER:
+            self.blocks.append(joined(self.parts))
+            self.parts.clear()
+
+    def of(self, ids: Sequence[str], unread: Set[str] = frozenset()) -> Answers:
+        """Return the rows of some records, in the order given, without the columns named in `unread`."""
+        self.blocks, self.parts = [joined([*self.blocks, *self.parts])], []
+        place = {record_id: at for at, record_id in enumerate(self.ids)}
+        return taken(self.blocks[0].without(unread), [place[one] for one in ids])
 
 
 def chosen(study: Study, wanted: str | None) -> StudyInstrument:
@@ -55,14 +113,55 @@ def responses(
     purpose: str,
     now: datetime,
     track: Track = quiet,
+    *,
+    with_texts: bool,
 ) -> Responses:
     """Open the records of a study and return the responses to one questionnaire.
 
-    `purpose` goes into the study's ledger. Raises Refusal where nobody has answered.
+    `purpose` goes into the study's ledger; `with_texts` says whether people's own words are wanted.
+    Raises Refusal where nobody has answered.
     """
+    whole = merged(found.versions)
     sample, weighting = read_sample(study), read_weights(study, found)
-    unsealed = unseal_all(study, identities, purpose, now, track)
+    wanted = leaving(whole.instrument, with_texts=with_texts)
+    gathered = Gathered()
+    unsealed = unseal_all(
+        study,
+        identities,
+        purpose,
+        now,
+        track,
+        Shortening(_kept(whole, weighting), _made, _Making(wanted, whole.columns)),
+        gathered.take,
+    )
+    versions, found = found.versions, replace(found, instrument=whole.instrument)
     people = respondents(found, unsealed.records, sample, weighting)
     if not people.people:
         raise Refusal(_("nobody has answered this questionnaire yet; collect records first"))
-    return Responses(study, found, unsealed, people)
+    return Responses(study, found, versions, unsealed, people, wanted, gathered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What columns are made, and under which of their names an item of a version stands."""
+
+    found: tuple[Variable, ...]
+    columns: Mapping[str, Mapping[str, str]]
+
+
+def _made(making: _Making, records: Sequence[Record]) -> Answers:
+    return answers_of(making.found, [under_columns(one, making.columns) for one in records])
+
+
+def _kept(whole: Merged, weighting: Weighting) -> dict[str, dict[str, str]]:
+    """Return the items that weights depend on: by version, the column of each by its name there."""
+    wanted = {
+        column.item
+        for step in weighting.calibrations
+        for margin in step.margins
+        for column in margin.columns
+    }
+    return {
+        digest: {item: column for item, column in columns.items() if column in wanted}
+        for digest, columns in whole.columns.items()
+    }

@@ -9,31 +9,27 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import polars as pl
 
+from export.respondents.answers import ROW, Answers, answers_of, held, scopes
 from export.respondents.design_columns import (
     design_columns,
     design_names,
     drawn_columns,
-    month_of,
     present,
 )
 from export.respondents.weight import Ineligible, Respondent, Respondents
-from export.unsealing.agreement import place_of
 from surveys.codebook import Variable, variables
 from surveys.instrument import Instrument
 
 # A calculation is text to the questionnaire; where all its values are numbers it is one here.
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,15})?")
 _TRUTH = {"true": 1, "false": 0}
-_NO_NUMBER = {"Infinity", "-Infinity", "NaN"}  # as XPath writes a division by zero: no value
-_COARSENED = {"", "week"}  # units of dates finer than what may leave
 
-Place = tuple[str, tuple[int, ...]]
 Row = TypeVar("Row", Respondent, Ineligible)
 
 
@@ -53,13 +49,71 @@ class Tables:
     ineligible: pl.DataFrame | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Row:
-    """One respondent's answers and statuses, by item and instances."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Compact:
+    """The tables of some respondents, in little memory; `tables` gives them as they leave.
 
-    number: int
-    values: Mapping[Place, str]
-    statuses: Mapping[Place, str]
+    `answers` has the respondents' rows in order, `people` their columns of DESIGN, under their names in
+    `design`; `found` are the variables, in order, `kinds` what they turned out to hold, by name.
+    """
+
+    found: tuple[Variable, ...]
+    answers: Answers
+    people: pl.DataFrame
+    design: Mapping[str, str]
+    ineligible: pl.DataFrame | None
+    kinds: Mapping[str, Kind]
+
+    @property
+    def height(self) -> int:
+        """How many respondents there are."""
+        return self.people.height
+
+    def tables(self, only: Set[str] | None = None) -> Tables:
+        """Return the tables whole, or of the variables alone that have one of the columns in `only`."""
+        return self._tables(self.people, self.answers, only)
+
+    def slices(self, size: int, only: str | None = None) -> Iterator[Tables]:
+        """Yield the tables of `size` respondents at a time, all with the same columns, at least once.
+
+        With `only`, that of one repeat alone, or with '' the main one alone, beside the columns of DESIGN.
+        """
+        wanted = None if only is None else {one.name for one in self.found if _is_of(one, only)}
+        for start in range(0, max(self.height, 1), size):
+            rows = pl.col(ROW).is_between(start, start + size - 1)
+            part = Answers(
+                self.answers.main.slice(start, size),
+                {
+                    name: table.filter(rows) if only in (None, name) else table.clear()
+                    for name, table in self.answers.repeats.items()
+                },
+            )
+            yield self._tables(self.people.slice(start, size), part, wanted)
+
+    def _tables(self, people: pl.DataFrame, answers: Answers, only: Set[str] | None) -> Tables:
+        found = [
+            one for one in self.found if only is None or not only.isdisjoint(column_names(one))
+        ]
+        number = self.design["number"]
+        rows = people.get_columns()
+        rows += self._wide([one for one in found if not one.repeats], answers.main)
+        repeats = {}
+        for scope in scopes(found):
+            table = answers.repeats[scope[-1]]
+            first = answers.main[ROW][0] if answers.height else 0
+            keys = [people[number][table[ROW] - first].cast(pl.Int64)]
+            keys += [table[repeat].cast(pl.Int64) for repeat in scope]
+            inside = [one for one in found if one.repeats == scope]
+            repeats[scope[-1]] = pl.DataFrame(keys + self._wide(inside, table))
+        return Tables(pl.DataFrame(rows), repeats, self.design, self.ineligible)
+
+    def _wide(self, found: Iterable[Variable], frame: pl.DataFrame) -> list[pl.Series]:
+        """Return the columns of some variables: values, indicators, statuses if there is one."""
+        return [
+            column
+            for variable in found
+            for column in _columns(variable, frame, self.kinds[variable.name])
+        ]
 
 
 def leaving(instrument: Instrument, *, with_texts: bool) -> tuple[Variable, ...]:
@@ -112,74 +166,90 @@ def tables(
 ) -> Tables:
     """Return the tables of some respondents, in their order, which `number` counts from 1."""
     found = leaving(instrument, with_texts=with_texts)
-    rows = [_row(number, one) for number, one in enumerate(people, start=1)]
+    answers = answers_of(found, [one.record for one in people])
+    return compact(instrument, found, answers, people, ineligible).tables()
+
+
+def compact(
+    instrument: Instrument,
+    found: tuple[Variable, ...],
+    answers: Answers,
+    people: Sequence[Respondent],
+    ineligible: Sequence[Ineligible] = (),
+) -> Compact:
+    """Return the same in little memory, of answers that have been read: a row for each of `people`."""
     names = design_names(instrument)
     every: list[Respondent | Ineligible] = [*people, *ineligible]
     there = {name: names[name] for name in present(every)}
-    columns = list(design_columns(people, there))
-    for variable in found:
-        if not variable.repeats:
-            columns.extend(_columns(variable, rows, [()] * len(rows)))
-    scopes = dict.fromkeys(variable.repeats for variable in found if variable.repeats)
-    return Tables(
-        pl.DataFrame(columns),
-        {scope[-1]: _repeat(scope, found, rows, names["number"]) for scope in scopes},
-        there,
-        pl.DataFrame(list(drawn_columns(ineligible, there))) if ineligible else None,
-    )
-
-
-def _row(number: int, one: Respondent) -> _Row:
-    found = one.record
-    return _Row(
-        number,
-        {place_of(key): value for key, value in found.answers.items() if value},
-        {place_of(key): status for key, status in found.statuses.items()},
-    )
+    columns = pl.DataFrame(list(design_columns(people, there)))
+    outside = pl.DataFrame(list(drawn_columns(ineligible, there))) if ineligible else None
+    frames = {(): answers.main, **{scope: answers.repeats[scope[-1]] for scope in scopes(found)}}
+    kinds = {one.name: _kind(one, frames[one.repeats]) for one in found}
+    return Compact(found, answers, columns, there, outside, kinds)
 
 
 # --- one variable -----------------------------------------------------------------------------
 
 
-def _columns(
-    variable: Variable, rows: Sequence[_Row], places: Sequence[tuple[int, ...]]
-) -> Iterable[pl.Series]:
-    """Yield the columns of a variable: its values, its indicators, its statuses if there is one."""
-    at = [(row, (variable.name, place)) for row, place in zip(rows, places, strict=True)]
-    values = [row.values.get(place) for row, place in at]
-    yield _series(variable, values)
-    for name, column in variable.indicators:
-        chosen = [None if value is None else int(name in value.split(" ")) for value in values]
-        yield pl.Series(column, chosen, dtype=pl.Int8)
-    if variable.status_column:
-        statuses = [
-            row.statuses.get(place, "not_asked" if value is None else None)
-            for (row, place), value in zip(at, values, strict=True)
-        ]
-        if any(statuses):
-            yield pl.Series(variable.status_column, statuses, dtype=pl.String)
+def _is_of(variable: Variable, repeat: str) -> bool:
+    return variable.repeats[-1:] == ((repeat,) if repeat else ())
 
 
-def _series(variable: Variable, values: Sequence[str | None]) -> pl.Series:
+def column_names(variable: Variable) -> Iterator[str]:
+    """Yield the columns a variable can have."""
+    yield from (variable.name, variable.status_column)
+    yield from (column for _value, column in variable.indicators)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a column turned out to hold over all its rows: numbers, whole ones, and any status."""
+
+    is_number: bool
+    is_whole: bool
+    has_status: bool
+
+
+def _kind(variable: Variable, frame: pl.DataFrame) -> Kind:
+    has_status = bool(variable.status_column) and not frame[variable.status_column].is_null().all()
+    if not _is_calculated(variable):
+        return Kind(False, False, has_status)
+    values = frame[variable.name].cast(pl.String).drop_nulls().unique().to_list()
+    is_number = bool(values) and all(
+        value in _TRUTH or (_PLAIN_NUMBER.fullmatch(value) and _is_exact(value)) for value in values
+    )
+    numbers = [float(_TRUTH.get(value, value)) for value in values] if is_number else []
+    return Kind(is_number, is_number and all(one.is_integer() for one in numbers), has_status)
+
+
+def _is_exact(number: str) -> bool:
+    """Whether a number written in digits is itself again once it was held in 64 bits."""
+    return len(number.lstrip("-0.").replace(".", "")) <= 15
+
+
+def _columns(variable: Variable, frame: pl.DataFrame, kind: Kind) -> Iterator[pl.Series]:
+    values = frame[variable.name]
+    yield _series(variable, values, kind)
+    if variable.indicators:
+        chosen = values.cast(pl.String).str.split(" ")
+        for name, column in variable.indicators:
+            yield chosen.list.contains(name).cast(pl.Int8).alias(column)
+    if kind.has_status:
+        yield frame[variable.status_column].cast(pl.String)
+
+
+def _series(variable: Variable, values: pl.Series, kind: Kind) -> pl.Series:
     """Return the values of a variable, as numbers where it is one."""
-    name = variable.name
-    if variable.is_computed:
-        values = [None if value in _NO_NUMBER else value for value in values]
-    if variable.storage == "integer":
-        return pl.Series(
-            name, [None if value is None else int(value) for value in values], dtype=pl.Int64
-        )
-    if variable.storage == "decimal" or (_is_calculated(variable) and _are_numbers(values)):
-        numbers = [None if value is None else float(_TRUTH.get(value, value)) for value in values]
-        are_whole = all(number is None or number.is_integer() for number in numbers)
-        if _is_calculated(variable) and are_whole:
-            return pl.Series(name, numbers).cast(pl.Int64)
-        return pl.Series(name, numbers, dtype=pl.Float64)
-    if variable.storage in {"date", "dateTime"} and variable.question.keep.unit in _COARSENED:
-        return pl.Series(
-            name, [None if value is None else month_of(value) for value in values], dtype=pl.String
-        )
-    return pl.Series(name, values, dtype=pl.String)
+    match held(variable):
+        case "integer":
+            return values.cast(pl.Int64)
+        case "decimal":
+            return values
+    texts = values.cast(pl.String)
+    if not kind.is_number:
+        return texts
+    numbers = texts.replace(_TRUTH).cast(pl.Float64)
+    return numbers.cast(pl.Int64) if kind.is_whole else numbers
 
 
 def _is_calculated(variable: Variable) -> bool:
@@ -189,39 +259,3 @@ def _is_calculated(variable: Variable) -> bool:
         and variable.storage == "text"
         and variable.question.keep.rule == "as_given"
     )
-
-
-def _are_numbers(values: Sequence[str | None]) -> bool:
-    present = [value for value in values if value is not None]
-    return bool(present) and all(
-        value in _TRUTH or _PLAIN_NUMBER.fullmatch(value) for value in present
-    )
-
-
-# --- repeats ----------------------------------------------------------------------------------
-
-
-def _repeat(
-    scope: tuple[str, ...], found: Iterable[Variable], rows: Sequence[_Row], number: str
-) -> pl.DataFrame:
-    """Return the table of a repeat: a row each time it was asked.
-
-    Its key is the number of the respondent and, under the name of each repeat around it and its own,
-    which time it was.
-    """
-    inside = [variable for variable in found if variable.repeats[: len(scope)] == scope]
-    names = {variable.name for variable in inside}
-    pairs = [(row, place) for row in rows for place in _instances(row, names, len(scope))]
-    columns = [pl.Series(number, [row.number for row, _place in pairs], dtype=pl.Int64)]
-    for depth, repeat in enumerate(scope):
-        columns.append(pl.Series(repeat, [place[depth] for _row, place in pairs], dtype=pl.Int64))
-    for variable in inside:
-        if variable.repeats == scope:
-            columns.extend(
-                _columns(variable, [row for row, _place in pairs], [place for _row, place in pairs])
-            )
-    return pl.DataFrame(columns)
-
-
-def _instances(row: _Row, names: set[str], depth: int) -> list[tuple[int, ...]]:
-    return sorted({at[:depth] for name, at in (*row.values, *row.statuses) if name in names})

@@ -109,9 +109,12 @@ def respondents(
         return Respondents(people, (), unused, None, outcomes, weighting=weighting)
     states = known_of(best, sample)
     response = response_weights(sample, states, _classes(weighting, sample))
-    people = tuple(Respondent(one, **_drawn(sample[one.case], response)) for one in answered)
+    shared: dict[tuple[float, float], Mapping[str, float]] = {}
+    people = tuple(
+        Respondent(one, **_drawn(sample[one.case], response, shared)) for one in answered
+    )
     ineligible = tuple(
-        Ineligible(**_drawn(sample[case], response))
+        Ineligible(**_drawn(sample[case], response, shared))
         for case, state in sorted(states.items())
         if state == "ineligible"
     )
@@ -162,20 +165,28 @@ class _Drawn(TypedDict):
     steps: Mapping[str, float]
 
 
-def _drawn(one: DrawnCase, response: ResponseWeights) -> _Drawn:
-    weight = response.weight[one.case]
+def _drawn(
+    one: DrawnCase,
+    response: ResponseWeights,
+    shared: dict[tuple[float, float], Mapping[str, float]],
+) -> _Drawn:
+    """Return what a case has from the draw and the response; the steps of those weighted alike are shared."""
+    base, weight = response.base[one.case], response.weight[one.case]
+    steps = shared.setdefault((base, weight), {DESIGN: base, RESPONSE: weight})
     return {
         "weight": weight,
         "stratum": response.stratum[one.stratum],
         "population": response.population[one.stratum],
         "cluster": one.cluster,
         "people": one.people,
-        "steps": {DESIGN: response.base[one.case], RESPONSE: weight},
+        "steps": steps,
     }
 
 
 def _treated(people: tuple[Respondent, ...], weighting: Weighting) -> tuple[Respondent, ...]:
     """Return the respondents with the weights after every treatment."""
+    if not weighting.treatments:
+        return people
     steps = treated(
         [one.record for one in people], [one.weight for one in people], weighting.treatments
     )
@@ -188,6 +199,8 @@ def _treated(people: tuple[Respondent, ...], weighting: Weighting) -> tuple[Resp
 def _untouched(ineligible: tuple[Ineligible, ...], weighting: Weighting) -> tuple[Ineligible, ...]:
     """Return those not eligible as the treatments leave them: no total known is of theirs."""
     names = [step.name for step in weighting.treatments]
+    if not names:
+        return ineligible
     return tuple(
         replace(one, steps={**one.steps, **dict.fromkeys(names, one.weight)}) for one in ineligible
     )

@@ -10,6 +10,7 @@ from typing import Literal
 
 from export.respondents.categories import Category, categories
 from export.respondents.margins_file import MarginsReading
+from export.respondents.versions import whole
 from export.respondents.weighting import (
     BY_STRATUM,
     RESPONSE,
@@ -101,7 +102,7 @@ class _WeightsReading(MarginsReading):
             fact = _("the questionnaire “{name}” is not about a person").format(name=name)
             remedy = _("remove it; only people drawn are weighted")
             self.note(place, "instrument", fact, remedy, "instrument")
-        columns = categories(found.instrument)
+        columns = categories(whole(found))
         classes = self.classes(node.nodes.get("response"))
         yield name, Weighting(classes, self.treatments(node.nodes.get("steps"), columns))
 

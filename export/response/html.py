@@ -6,11 +6,12 @@ study's threshold (`coarse.py`). No case stands on it, no answer, and interviewe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
 
-from export.layout import percent, practice
+from export.layout import practice
+from export.markup import page, paragraph, section, table, text
+from export.numerals import part
 from export.respondents import dispositions
 from export.respondents.dispositions import CLASSES, Class
 from export.response import coarse, telling
@@ -18,7 +19,7 @@ from export.response.coarse import Coarse
 from export.response.progress import Dimension, Progress
 from export.response.rates import FAMILIES
 from export.response.visits import FOLDED, Visits
-from surveys.language import _, printable
+from surveys.language import _
 
 _COLOURS: dict[Class, str] = {
     "I": "#1b6e53",
@@ -75,40 +76,33 @@ class About:
 def html(made: Progress, about: About, by: Iterable[Dimension]) -> bytes:
     """Return a progress as HTML, in UTF-8."""
     heading = _("Progress: {title}").format(title=about.title)
-    page = (
-        "<!DOCTYPE html>",
-        f'<html lang="{escape(about.language)}">',
-        '<head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(heading)}</title><style>{_STYLE}</style></head>",
-        "<body><header>",
-        f"<h1>{escape(heading)}</h1>",
-        f'<p class="small">{_text(_day(about))}</p></header><main>',
+    body = (
+        f"<header><h1>{text(heading)}</h1>",
+        paragraph(_day(about), "small"),
+        "</header><main>",
         *_body(made, about, by),
-        "</main></body>",
-        "</html>",
+        "</main>",
     )
-    return ("\n".join(page) + "\n").encode("utf-8")
+    return page(heading, body, language=about.language, style=_STYLE)
 
 
 def _body(made: Progress, about: About, by: Iterable[Dimension]) -> Iterator[str]:
     if about.is_simulated:
-        told = practice()
-        yield f'<p class="simulated">{_text(told)}</p>'
-    yield f'<p class="lead">{_text(telling.summary(made))}</p>'
-    yield from _section(_outcomes(made), _("What became of everybody"))
+        yield paragraph(practice(), "simulated")
+    yield paragraph(telling.summary(made), "lead")
+    yield from section(_("What became of everybody"), _outcomes(made))
     if made.is_of_a_sample:
-        yield from _section(_rates(made), _("Rates"))
+        yield from section(_("Rates"), _rates(made))
     for one in by:
         if one in made.groups:
-            yield from _section(_groups(made, one, about.threshold), telling.dimension(one))
-    yield from _section(_visits(made, about.threshold), _("Visits"))
+            yield from section(telling.dimension(one), _groups(made, one, about.threshold))
+    yield from section(_("Visits"), _visits(made, about.threshold))
     told = _(
         "No group of fewer than {n} respondents stands here by itself: small ones are put together. "
         "Two pages of different days can be subtracted from each other; show one, or both to the same "
         "people."
     )
-    yield f'<p class="small">{_text(told.format(n=about.threshold))}</p>'
+    yield paragraph(told.format(n=about.threshold), "small")
 
 
 def _day(about: About) -> str:
@@ -133,14 +127,15 @@ def _outcomes(made: Progress) -> Iterator[str]:
         count = made.whole.counts[one]
         key = f'<span class="key" style="background: {_COLOURS[one]}"></span>'
         row = [
-            key + _text(dispositions.told(one)),
+            key + text(dispositions.told(one)),
             one,
             str(count),
             telling.rate(count / made.whole.cases),
         ]
         weighted = telling.rate(made.whole.weighted[one] / total)
         rows.append([*row, weighted] if made.is_weighted else row)
-    yield from _table("", [*headings, *([_("by weight")] if made.is_weighted else [])], rows)
+    headings += [_("by weight")] if made.is_weighted else []
+    yield from table("", headings, rows, label=_("What became of everybody"))
 
 
 def _rates(made: Progress) -> Iterator[str]:
@@ -148,24 +143,24 @@ def _rates(made: Progress) -> Iterator[str]:
     rows = []
     for family, count in FAMILIES.items():
         for name in (f"{family}{n}" for n in range(1, count + 1)):
-            told = _text(f"{telling.family(family)} {name}")
+            told = text(f"{telling.family(family)} {name}")
             row = [told, telling.rate(found[name])]
             rows.append([*row, telling.rate(weighted[name])] if made.is_weighted else row)
     headings = [_("rate"), _("of cases"), *([_("by weight")] if made.is_weighted else [])]
-    yield from _table("", headings, rows)
+    yield from table("", headings, rows, label=_("Rates"))
     for line in telling.reading(made):
-        yield f'<p class="small">{_text(line)}</p>'
+        yield paragraph(line, "small")
     source = _(
         "American Association for Public Opinion Research: Standard Definitions, 10th edition, 2023."
     )
-    yield f'<p class="small">{_text(source)}</p>'
+    yield paragraph(source, "small")
 
 
 def _groups(made: Progress, by: Dimension, least: int) -> Iterator[str]:
     found = coarse.coarse(made.groups[by], least)
     if not found:
         told = _("There are fewer than {n} respondents: nothing is shown by group.")
-        yield f"<p>{_text(told.format(n=least))}</p>"
+        yield paragraph(told.format(n=least))
         return
     is_rated = made.is_of_a_sample
     late = [_("so far"), "RR2"] if by == "week" else ["RR2", "CON1"]
@@ -174,7 +169,7 @@ def _groups(made: Progress, by: Dimension, least: int) -> Iterator[str]:
     so_far = made.so_far([one.whole for one in found])
     for one, (n, to_date) in zip(found, so_far, strict=True):
         whole = one.whole
-        row = [_text(_name(by, one)), str(whole.cases)]
+        row = [text(_name(by, one)), str(whole.cases)]
         if not whole.name:
             rows.append([*row, *("" for _heading in headings[2:])])
             continue
@@ -185,9 +180,9 @@ def _groups(made: Progress, by: Dimension, least: int) -> Iterator[str]:
             else [telling.rate(rates["RR2"]), telling.rate(rates["CON1"])]
         )
         rows.append([*row, str(whole.respondents), *(last if is_rated else [])])
-    yield from _table("", headings, rows)
+    yield from table("", headings, rows, label=telling.dimension(by))
     if by == "week" and is_rated:
-        yield f'<p class="small">{_text(telling.of_weeks())}</p>'
+        yield paragraph(telling.of_weeks(), "small")
 
 
 def _name(by: Dimension, one: Coarse) -> str:
@@ -201,47 +196,19 @@ def _visits(made: Progress, least: int) -> Iterator[str]:
     if numbers:
         last = len(numbers) if len(numbers) < len(made.by_number) else 0
         rows = [
-            [_text(telling.number(one, last or FOLDED)), str(one.visits), _met(one)]
+            [text(telling.number(one, last or FOLDED)), str(one.visits), _met(one)]
             for one in numbers
         ]
         caption = _("By how many there were before, interviews among them")
-        yield from _table(caption, [_("visit"), *headings], rows)
+        yield from table(text(caption), [_("visit"), *headings], rows, label=caption)
     parts = [one for one in made.by_part if one.visits]
     if parts and all(one.visits >= least for one in parts):
-        rows = [[_text(telling.part(one)), str(one.visits), _met(one)] for one in parts]
+        rows = [[text(telling.part(one)), str(one.visits), _met(one)] for one in parts]
         caption = _("By part of day, those without an interview: of an interview it is not kept")
-        yield from _table(caption, [_("part of day"), *headings], rows)
+        yield from table(text(caption), [_("part of day"), *headings], rows, label=caption)
     for line in telling.of_never_met(made):
-        yield f"<p>{_text(line)}</p>"
+        yield paragraph(line)
 
 
 def _met(one: Visits) -> str:
-    return percent(one.met, one.visits)
-
-
-# --- markup ---------------------------------------------------------------------------------------
-
-
-def _section(lines: Iterable[str], heading: str) -> Iterator[str]:
-    found = list(lines)
-    if found:
-        yield f"<section><h2>{_text(heading)}</h2>"
-        yield from found
-        yield "</section>"
-
-
-def _table(caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield a table whose first column names its rows; the first cells are markup, the others text."""
-    yield '<div class="wide"><table>'
-    if caption:
-        yield f"<caption>{_text(caption)}</caption>"
-    told = "".join(f'<th scope="col">{_text(one)}</th>' for one in headings)
-    yield f"<thead><tr>{told}</tr></thead><tbody>"
-    for first, *others in rows:
-        cells = "".join(f"<td>{_text(one)}</td>" for one in others)
-        yield f'<tr><th scope="row">{first}</th>{cells}</tr>'
-    yield "</tbody></table></div>"
-
-
-def _text(text: str) -> str:
-    return escape(printable(text))
+    return part(one.met, one.visits)

@@ -7,15 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from export.layout import (
-    LISTED,
-    add,
-    heading,
-    more,
-    percent,
-    share,
-    table,
-)
+from export.layout import LISTED, add, heading, more, table
+from export.numerals import part, percent
 from export.respondents import dispositions
 from export.respondents.dispositions import CLASSES, UNKNOWN, class_of
 from export.response import telling
@@ -52,9 +45,9 @@ def _outcomes(console: Console, made: Progress) -> None:
         if not made.whole.counts[one]:
             continue
         count, weight = made.whole.counts[one], made.whole.weighted[one]
-        cells = [dispositions.told(one), one, count, percent(count, made.whole.cases)]
+        cells = [dispositions.told(one), one, count, part(count, made.whole.cases)]
         total = sum(made.whole.weighted.values())
-        add(shown, *cells, *([share(weight / total)] if made.is_weighted else []))
+        add(shown, *cells, *([percent(weight / total, 0)] if made.is_weighted else []))
         for code, n in made.outcomes.items():
             if class_of(code) == one and one not in dispositions.INTERVIEWS:
                 add(shown, f"  {telling.code_told(code)}", code, n)
@@ -157,7 +150,7 @@ def _visits(console: Console, made: Progress) -> None:
 
 def _came(one: Visits) -> tuple[object, ...]:
     others = (one.postponed, one.refused, one.unable, one.other, one.nobody)
-    return *others, percent(one.met, one.visits)
+    return *others, part(one.met, one.visits)
 
 
 def _never_met(console: Console, made: Progress) -> None:

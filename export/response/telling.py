@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from export.layout import NOTHING, decimal, per_cent
+from export.numerals import NOTHING, decimal, percent
 from export.respondents.dispositions import NOT_WORKED, UNKNOWN
 from export.respondents.remarks import of_a_sample
 from export.response.progress import Dimension, Group, Progress
@@ -42,7 +42,7 @@ def family(name: str) -> str:
 
 def rate(value: float | None) -> str:
     """Return a rate in per cent with one decimal, a dash where there is none."""
-    return NOTHING if value is None else per_cent(decimal(100 * value, 1))
+    return NOTHING if value is None else percent(value)
 
 
 def reading(made: Progress) -> Iterator[str]:

@@ -47,7 +47,8 @@ def beside(
         columns,
         texts,
     )
-    found = files(surveyed(replace(given, people=people)), asked, tables)
+    read = {name for one in asked for name in (*columns_of(*one.estimand.arguments), *one.by)}
+    found = files(surveyed(replace(given, people=people), read), asked, tables)
     return {f"{prefix}{name}": content for name, content in found.items()}
 
 
@@ -56,7 +57,7 @@ def files(data: Surveyed, asked: Sequence[Wanted], tables: Files) -> dict[str, b
     lines = [
         line
         for answer in answers(data, asked)
-        for line in lines_of(answer, data.instrument, tables.texts)
+        for line in lines_of(answer, data.askable, tables.texts)
     ]
     return {
         DESIGN_FILE: design_table(data.design).write_csv().encode("utf-8"),

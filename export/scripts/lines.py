@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from export.estimating.accuracy import Figures
-from export.estimating.askable import indicators_of
+from export.estimating.askable import Askable, indicators_of
 from export.estimating.asked import Answer, Parts
 from export.estimating.cells import reads_columns
 from export.estimating.change import Change
@@ -21,7 +21,6 @@ from export.estimating.independence import Significance
 from export.estimating.shares import Shares
 from export.estimating.wanted import BETWEEN, Wanted
 from surveys.expressions.tree import Child, Minus, Name, Number, Operation, String, Tree
-from surveys.instrument import Instrument
 
 Kind = Literal[
     "prop", "mean", "total", "ratio", "quantile", "rao_scott", "paired_t", "mcnemar_exact"
@@ -55,15 +54,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    instrument: Instrument
+    asked: Askable
     texts: Collection[str]
     wanted: Wanted
     lines: list[Line] = field(default_factory=list)
 
 
-def lines_of(answer: Answer, instrument: Instrument, texts: Collection[str]) -> tuple[Line, ...]:
+def lines_of(answer: Answer, asked: Askable, texts: Collection[str]) -> tuple[Line, ...]:
     """Return the lines of one answer; `texts` names the columns that hold texts."""
-    reader = _Reader(instrument, texts, answer.wanted)
+    reader = _Reader(asked, texts, answer.wanted)
     if isinstance(answer.found, Estimates):
         return tuple(_estimates(reader, answer.found))
     return tuple(_parts(reader, answer.found))
@@ -173,7 +172,7 @@ def _group(reader: _Reader, domain: str) -> tuple[Tree, ...]:
 def _of(reader: _Reader, tree: Tree, value: str) -> Tree:
     """Return the condition of being in a class: a value of a column, one answer of several, 0 or 1."""
     if isinstance(tree, Name | Child):
-        several = indicators_of(tree.name, reader.instrument)
+        several = indicators_of(tree.name, reader.asked)
         if several:
             return Name(several[value], 0)
         return _equals(tree, value, is_text=tree.name in reader.texts)

@@ -7,6 +7,8 @@ checked before a single answer is used. No message here holds what a record held
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_left
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields
 from datetime import date
@@ -61,49 +63,116 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """What the answers of one version of a questionnaire can be.
+
+    `variables` by item; `depths`, within how many repeats each item stands.
+    """
+
+    variables: Mapping[str, Variable]
+    depths: Mapping[str, int]
+
+
+Questionnaires = Mapping[str, Questionnaire]  # by the digest of each version
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the ledger of a laptop says, in little memory: of each record begun on it, in order of id.
+
+    `ids` has 16 bytes for each, `digests` 32, zeros where nothing was sealed; `ranks` count from 1, 0 for one
+    that was not begun.
+    """
+
+    ids: bytes
+    digests: bytes
+    ranks: array[int]
+
+    def rank(self, record_id: str) -> int | None:
+        """Return which of its records it is, None for one that was not begun here."""
+        at = self._at(record_id)
+        return None if at is None else self.ranks[at] or None
+
+    def sealed(self, record_id: str) -> str:
+        """Return the digest under which a record was sealed, '' where it was not."""
+        at = self._at(record_id)
+        digest = _UNSEALED if at is None else self.digests[32 * at : 32 * at + 32]
+        return "" if digest == _UNSEALED else digest.hex()
+
+    def _at(self, record_id: str) -> int | None:
+        if not _ID.fullmatch(record_id):
+            return None
+        wanted = bytes.fromhex(record_id)
+        at = bisect_left(range(len(self.ranks)), wanted, key=self._id)
+        return at if at < len(self.ranks) and self._id(at) == wanted else None
+
+    def _id(self, at: int) -> bytes:
+        return self.ids[16 * at : 16 * at + 16]
+
+
+_UNSEALED = bytes(32)
+
+
+def said_by(account: Account) -> Said:
+    """Return the same as an account in little memory."""
+    ranks = {record_id: rank for rank, record_id in enumerate(account.begun, start=1)}
+    in_order = sorted({*ranks, *account.ended})
+    return Said(
+        b"".join(bytes.fromhex(one) for one in in_order),
+        b"".join(bytes.fromhex(account.ended.get(one) or _UNSEALED.hex()) for one in in_order),
+        array("L", [ranks.get(one, 0) for one in in_order]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What records are checked against, by laptop or by questionnaire.
 
-    `kits` of each laptop; `ledgers`, what its ledger says, where it was seen; `ranks` of the records begun
-    on it, from 1; `sealers`, by record id and digest, the laptops whose ledgers say it was sealed so;
-    `recovered`, the ids of records that this desk made of drafts; `variables` of each questionnaire, and within how many repeats each of its items stands.
+    `kits` of each laptop; `ledgers`, what its ledger says, where it was seen; `recovered`, the ids of
+    records that this desk made of drafts.
     """
 
     study: Study
     kits: Mapping[str, frozenset[str]]
-    ledgers: Mapping[str, Account]
-    ranks: Mapping[str, Mapping[str, int]]
-    sealers: Mapping[tuple[str, str], Set[str]]
+    ledgers: Mapping[str, Said]
     recovered: Set[str]
-    variables: Mapping[str, Mapping[str, Variable]]
-    depths: Mapping[str, Mapping[str, int]]
+    questionnaires: Questionnaires
+
+    def sealed_by(self, device: str, record_id: str, digest: str) -> bool:
+        """Whether a laptop's ledger says that it sealed a record as these bytes."""
+        said = self.ledgers.get(device)
+        return said is not None and bool(digest) and said.sealed(record_id) == digest
+
+    def is_sealed(self, record_id: str, digest: str) -> bool:
+        """Whether the ledger of any laptop says so."""
+        return any(self.sealed_by(device, record_id, digest) for device in self.ledgers)
 
 
 def known(study: Study) -> Known:
     """Return what records of a study are checked against."""
-    instruments = [found.instrument for found in study.instruments]
-    ledgers = {name: said for name, said in accounts.all_of(study).items() if said.begun}
+    laptops = devices.all_of(study)
+    ledgers = {}
+    for one in laptops:  # one at a time: an account takes ten times the memory
+        if (account := accounts.of_laptop(study, one.name)).begun:
+            ledgers[one.name] = said_by(account)
     return Known(
         study=study,
-        kits={one.name: frozenset(one.kits) for one in devices.all_of(study)},
+        kits={one.name: frozenset(one.kits) for one in laptops},
         ledgers=ledgers,
-        ranks={
-            name: {record_id: rank for rank, record_id in enumerate(said.begun, start=1)}
-            for name, said in ledgers.items()
-        },
-        sealers=_sealers(ledgers),
         recovered=_recovered(study),
-        variables={one.id: {found.name: found for found in variables(one)} for one in instruments},
-        depths={one.id: _depths(one) for one in instruments},
+        questionnaires=questionnaires(study),
     )
 
 
-def _sealers(ledgers: Mapping[str, Account]) -> dict[tuple[str, str], set[str]]:
-    found: dict[tuple[str, str], set[str]] = {}
-    for name, said in ledgers.items():
-        for sealed in said.sealed.items():
-            found.setdefault(sealed, set()).add(name)
-    return found
+def questionnaires(study: Study) -> dict[str, Questionnaire]:
+    """Return what the answers of every version of each questionnaire of a study can be."""
+    return {
+        version.digest: Questionnaire(
+            {found.name: found for found in variables(version)}, _depths(version)
+        )
+        for one in study.instruments
+        for version in one.versions
+    }
 
 
 def _recovered(study: Study) -> frozenset[str]:
@@ -164,6 +233,14 @@ def disagreement(
 
     `digest` is of its sealed files, as a ledger gives it; '' for a draft, which no laptop has sealed.
     """
+    wrong = disagreement_outside(found, record_id, given, digest)
+    return wrong or (None if are_possible(found, given.questionnaires) else "answers")
+
+
+def disagreement_outside(
+    found: Record, record_id: str, given: Known, digest: str
+) -> Disagreement | None:
+    """Return the first of them that needs no look at its answers."""
     study = given.study
     named = study.named(found.instrument)
     if found.kind == "test":
@@ -176,20 +253,19 @@ def disagreement(
         return "practice" if found.is_practice else "not_practice"
     if found.is_simulated and not study.is_practice:
         return "simulated"
-    if named is None or found.instrument_hash != named.instrument.digest:
+    if named is None or named.by_digest(found.instrument_hash) is None:
         return "instrument"
     if found.unit != named.unit or (found.unit in _WITH_CASE) != bool(found.case):
         return "unit"
     if found.kit not in given.kits.get(found.device, ()):
         return "kit"
-    ranks = given.ranks.get(found.device)
-    if ranks is not None and ranks.get(record_id) != found.sequence:
+    said = given.ledgers.get(found.device)
+    if said is not None and said.rank(record_id) != found.sequence:
         return "ledger"
-    if found.device not in given.sealers.get((record_id, digest), {found.device}):
+    is_its_own = given.sealed_by(found.device, record_id, digest)
+    if not is_its_own and given.is_sealed(record_id, digest):
         return "laptop"
-    if not _is_as_sealed(found, digest, given):
-        return "altered"
-    return None if _are_possible(found, given) else "answers"
+    return None if _is_as_sealed(found, digest, given) else "altered"
 
 
 def _is_as_sealed(found: Record, digest: str, given: Known) -> bool:
@@ -197,21 +273,26 @@ def _is_as_sealed(found: Record, digest: str, given: Known) -> bool:
 
     Anyone with the study's public key can seal a record; a desk's own record of a draft is another one.
     """
-    account = given.ledgers.get(found.device)
-    sealed = account.sealed.get(found.id) if account and digest else None
-    return sealed is None or sealed == digest or found.id in given.recovered
+    said = given.ledgers.get(found.device)
+    sealed = said.sealed(found.id) if said and digest else ""
+    return not sealed or sealed == digest or found.id in given.recovered
 
 
-def _are_possible(found: Record, given: Known) -> bool:
-    """Whether the questionnaire can have given all that is said, each at a place it has."""
-    variables = given.variables[found.instrument]
+def are_possible(found: Record, given: Questionnaires) -> bool:
+    """Whether its questionnaire can have given all that is said, each at a place it has.
+
+    Of a questionnaire that the study does not have nothing is possible.
+    """
+    questionnaire = given.get(found.instrument_hash)
+    if questionnaire is None:
+        return False
+    variables, depths = questionnaire.variables, questionnaire.depths
     for values, is_good in ((found.answers, _is_kept), (found.statuses, _is_status)):
         for key, value in values.items():
             name, at = place_of(key)
             variable = variables.get(name)
             if variable is None or len(at) != len(variable.repeats) or not is_good(variable, value):
                 return False
-    depths = given.depths[found.instrument]
     places = (place_of(key) for key in found.paradata)
     return all(depths.get(name) == len(at) for name, at in places)
 

@@ -40,7 +40,8 @@ class Amended:
 
 def applied(opened: Sequence[Record]) -> tuple[tuple[Record, ...], Amended]:
     """Return the records that are no amendments, corrected, in their order; and what came of those that are."""
-    records = {one.id: one for one in opened if one.kind != "amendment"}
+    named = {one.amends for one in opened if one.kind == "amendment"}
+    records = {one.id: one for one in opened if one.id in named and one.kind != "amendment"}
     corrected = dict(records)
     unapplied: list[Unapplied] = []
     in_order = sorted(
@@ -55,7 +56,8 @@ def applied(opened: Sequence[Record]) -> tuple[tuple[Record, ...], Amended]:
             )
         else:
             unapplied.append(Unapplied(amendment.id, amendment.amends, reason))
-    return tuple(corrected.values()), Amended(
+    others = (one for one in opened if one.kind != "amendment")
+    return tuple(corrected.get(one.id, one) for one in others), Amended(
         tuple(one for one in records if corrected[one] != records[one]),
         tuple(one for one in records if corrected[one].kind != records[one].kind),
         tuple(unapplied),

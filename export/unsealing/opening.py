@@ -54,10 +54,11 @@ class Opened:
 
 def opened(crew: Crew, keys: Keys, files: Iterable[Sealed]) -> Iterator[Opened]:
     """Yield what came of each file, in order."""
-    return crew.spread(_batch, keys, files)
+    return crew.spread(batch, keys, files)
 
 
-def _batch(keys: Keys, files: Sequence[Sealed]) -> list[Opened]:
+def batch(keys: Keys, files: Sequence[Sealed]) -> list[Opened]:
+    """Return what came of some files."""
     return [_one(keys, one) for one in files]
 
 

@@ -21,6 +21,7 @@ from export.collecting import refused as refuse_list
 from export.collecting.index import Hashes, sha256
 from export.holders import keyring
 from export.laptops import accounts
+from export.laptops.accounts import Account
 from export.study import Study
 from export.unsealing import agreement
 from export.unsealing.agreement import Disagreement, Known
@@ -103,6 +104,7 @@ def _recovered(
     study: Study, drafts: Sequence[Path], identities: Sequence[age.Identity], now: datetime
 ) -> Recovered:
     given = agreement.known(study)
+    ledgers = {name: said for name, said in accounts.all_of(study).items() if said.begun}
     withdrawn = refuse_list.of_study(study)
     made: dict[str, tuple[Record, Recipients]] = {}
     known: list[str] = []
@@ -116,7 +118,7 @@ def _recovered(
         if before and before.record:
             known.append(record_id)
             continue
-        found = _opened(path, identities, given)
+        found = _opened(path, identities, given, ledgers)
         if isinstance(found, Record):
             made.setdefault(found.id, (found, _sealed_to(study, path, identities)))
         else:
@@ -149,7 +151,12 @@ def _take_in_ledgers(study: Study, drafts: Sequence[Path]) -> None:
             vouching.all_vouched(study, bundles.found_in([folder]))
 
 
-def _opened(path: Path, identities: Sequence[age.Identity], given: Known) -> Record | Reason:
+def _opened(
+    path: Path,
+    identities: Sequence[age.Identity],
+    given: Known,
+    ledgers: Mapping[str, Account],
+) -> Record | Reason:
     """Return the record that a draft makes, or why it makes none."""
     draft_id = path.name.removesuffix(SUFFIX)
     if not path.name.endswith(SUFFIX) or not bundles.ID.fullmatch(draft_id):
@@ -171,7 +178,7 @@ def _opened(path: Path, identities: Sequence[age.Identity], given: Known) -> Rec
         return found
     if not agreement.is_well_formed(found):
         return "format"
-    wrong = agreement.disagreement(found, draft_id, given) or _unfinished(found, head, given)
+    wrong = agreement.disagreement(found, draft_id, given) or _unfinished(found, head, ledgers)
     return wrong or found
 
 
@@ -184,9 +191,10 @@ def _record(
     """Return what the laptop would have sealed on stopping now, but for links."""
     around = holding.circumstances_of(about)
     named = study.named(around.instrument)
-    if named is None or named.instrument.digest != around.instrument_hash:
+    version = named.by_digest(around.instrument_hash) if named else None
+    if version is None:
         return "instrument"
-    ready = plan(named.instrument)
+    ready = plan(version)
     interview = holding.interview_of(ready, about, _legible(ready, entries))
     interview = replace(interview, recalled=draft.recalled(entries))
     seconds = sum(entry.seconds for entry in entries)
@@ -208,17 +216,17 @@ def _legible(ready: Plan, entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def _unfinished(found: Record, head: str, given: Known) -> Reason | None:
+def _unfinished(found: Record, head: str, ledgers: Mapping[str, Account]) -> Reason | None:
     """Return why a draft is not of an interview under way, by the ledger of its laptop; None where it is.
 
     `head` is the digest of the draft's head. Everything else in a draft can be made by whoever has seen
     a stick and a kit: the ledger tells the one that its laptop began.
     """
-    account = given.ledgers.get(found.device, accounts.of_lines(()))
+    account = ledgers.get(found.device, accounts.of_lines(()))
     if found.id not in account.begun:
         return "ledger"
-    others = given.ledgers.keys() - {found.device}
-    if any(found.id in given.ledgers[name].begun for name in others):
+    others = ledgers.keys() - {found.device}
+    if any(found.id in ledgers[name].begun for name in others):
         return "laptop"
     if found.id in account.ended:
         return "ended"

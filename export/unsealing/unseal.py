@@ -9,24 +9,25 @@ are readable, in memory alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from export import custody, ledger
 from export.bars import Track, quiet
 from export.collecting import index, quarantine, refused
 from export.commands import in_study
-from export.cores import Crew, crew
+from export.cores import crew
 from export.holders import destruction
 from export.study import Study
-from export.unsealing import agreement, amendments, opening
+from export.unsealing import agreement, amendments, reading
 from export.unsealing.agreement import Disagreement, Known
 from export.unsealing.amendments import Amended
-from export.unsealing.opening import Keys, Opened, Sealed
-from interviewer import age, outbox, record
+from export.unsealing.opening import Keys, Sealed
+from export.unsealing.reading import Batch, Read, Reading, Shortening
+from interviewer import age, outbox
 from interviewer.record import Record
 from surveys.language import _
 from surveys.problems import Refusal
@@ -79,11 +80,10 @@ class Unsealed:
 
 @dataclass(frozen=True, slots=True)
 class _AtHand:
-    """What records are checked against, what opens them and who does it, the files in quarantine by id."""
+    """What records are checked against, what opens them, the files in quarantine by id."""
 
     known: Known
-    keys: Keys
-    crew: Crew
+    reading: Reading
     copies: Mapping[str, Sequence[Path]]
 
 
@@ -93,14 +93,19 @@ def unseal_all(
     purpose: str,
     now: datetime,
     track: Track = quiet,
+    shortening: Shortening | None = None,
+    take: Callable[[Any, Sequence[int], Sequence[str]], None] | None = None,
 ) -> Unsealed:
     """Open every record taken in, and note in the study's ledger that it was done, and what for.
 
-    Raises Refusal where the key opens none of them, or the ledger cannot be written.
+    With a `shortening` the records have few answers or none, and `take` is given, batch by batch, what
+    was made of the answers, the places in it of the records that are good, and their ids. Raises Refusal
+    where the key opens none of them, or the ledger cannot be written.
     """
     withdrawn = refused.of_study(study)
     record_ids = sorted({*outbox.ids(study.collected), *index.noted(study.collected)} - withdrawn)
     keys = Keys(tuple(identities), study.bucket, study.collected)
+    known = agreement.known(study)
     # From outside nothing tells whose a record is: one of a key that is gone looks like one altered.
     is_gone = any(one.role == "study" for one in destruction.destroyed(study))
     unread: Reason = "destroyed" if is_gone else "sealed"
@@ -109,19 +114,32 @@ def unseal_all(
     mended: list[str] = []
     unopened: list[str] = []
     with crew(len(record_ids)) as workers:
-        at_hand = _AtHand(agreement.known(study), keys, workers, quarantine.copies(study.collected))
+        at_hand = _AtHand(
+            known,
+            Reading(keys, known.questionnaires, shortening),
+            quarantine.copies(study.collected),
+        )
         files = (Sealed(one, study.collected / f"{one}{outbox.RECORD}") for one in record_ids)
-        came = opening.opened(workers, keys, files)
-        for record_id, one in zip(track(record_ids), came, strict=True):
-            filed = _judged(one, at_hand)
-            if not isinstance(filed, str):
-                opened.append(filed)
-            elif copy := _good_copy(record_id, at_hand):
-                opened.append(copy)
-                mended.append(record_id)
-            else:
-                unopened += [record_id] if filed == "refused" else []
-                wrong.append(LeftOut(record_id, unread if filed == "refused" else filed))
+        shown = iter(track(record_ids))
+        for batch in reading.batches(workers, at_hand.reading, files):
+            good: list[int] = []
+            for place, one in enumerate(batch.read):
+                next(shown)
+                filed = _judged(one, at_hand)
+                if not isinstance(filed, str):
+                    opened.append(filed)
+                    good.append(place)
+                elif copy := _good_copy(one.id, at_hand):
+                    opened.append(copy.record)
+                    mended.append(one.id)
+                    if take is not None:
+                        _hand_over(take, copy.batch, [0])
+                else:
+                    unopened += [one.id] if filed == "refused" else []
+                    wrong.append(LeftOut(one.id, unread if filed == "refused" else filed))
+            if take is not None:
+                _hand_over(take, batch, good)
+        next(shown, None)  # at its end a bar goes
     count = len(record_ids) - len(unopened) - sum(left.reason == "lost" for left in wrong)
     if unopened and count == 0:
         raise Refusal(
@@ -137,69 +155,93 @@ def unseal_all(
     )
     # What corrects a withdrawn record says which case withdrew: it is not used, and not named.
     records, amended = amendments.applied([one for one in opened if one.amends not in withdrawn])
-    numbers = {(one.device, one.sequence) for one in opened} | _ranks(at_hand.known, withdrawn)
+    used = _numbers(opened)
     return Unsealed(
-        records, tuple(wrong), _repeated(opened), _missing(numbers), tuple(mended), amended
+        records,
+        tuple(wrong),
+        _repeated(opened, used),
+        _missing(used, known, withdrawn),
+        tuple(mended),
+        amended,
     )
 
 
-def _judged(one: Opened, at_hand: _AtHand) -> Record | Reason | Literal["refused"]:
-    """Return the record in an opened file, or why it is not used; 'refused' where no key opens it."""
-    if one.fault is not None:
-        return one.fault
-    try:
-        found = record.parsed(one.text)
-    except _MALFORMED:
-        return "format"  # sealed to the study, but by no program of ours
-    if not agreement.is_well_formed(found):
-        return "format"
-    return agreement.disagreement(found, one.id, at_hand.known, one.digest) or found
+def _hand_over(
+    take: Callable[[Any, Sequence[int], Sequence[str]], None], batch: Batch, good: Sequence[int]
+) -> None:
+    """Hand over what was made of a batch, for those of its records that are good."""
+    place_of = {place: number for number, place in enumerate(batch.places)}
+    places = [place for place in good if place in place_of]
+    take(batch.made, [place_of[place] for place in places], [batch.read[p].id for p in places])
 
 
-_MALFORMED = (record.RecordError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+def _judged(one: Read, at_hand: _AtHand) -> Record | Reason | Literal["refused"]:
+    """Return the record in a file read, or why it is not used; 'refused' where no key opens it."""
+    if one.found is None:
+        return one.fault or "format"
+    wrong = agreement.disagreement_outside(one.found, one.id, at_hand.known, one.digest)
+    return wrong or (one.found if one.is_possible else "answers")
 
 
-def _good_copy(record_id: str, at_hand: _AtHand) -> Record | None:
+@dataclass(frozen=True, slots=True, repr=False)
+class _Copy:
+    """A record of which a copy is good, and the batch of one that the copy is."""
+
+    record: Record
+    batch: Batch
+
+
+def _good_copy(record_id: str, at_hand: _AtHand) -> _Copy | None:
     """Return what a copy of a record in quarantine holds, if it is what the record's laptop sealed.
 
     The file taken in may have been damaged since. Only the ledger tells which copy is good: whatever
     was set aside may have been made by anybody.
     """
-    files = [Sealed(record_id, path) for path in at_hand.copies.get(record_id, ())]
-    for copy in opening.opened(at_hand.crew, at_hand.keys, files):
-        if (record_id, copy.digest) in at_hand.known.sealers:
+    for path in at_hand.copies.get(record_id, ()):
+        batch = reading.batch(at_hand.reading, [Sealed(record_id, path)])
+        (copy,) = batch.read
+        if at_hand.known.is_sealed(record_id, copy.digest):
             found = _judged(copy, at_hand)
             if not isinstance(found, str):
-                return found
+                return _Copy(found, batch)
     return None
 
 
-def _ranks(known: Known, record_ids: Set[str]) -> set[tuple[str, int]]:
-    """Return the numbers that the ledgers give some records."""
-    return {
-        (device, ranks[one])
-        for device, ranks in known.ranks.items()
-        for one in record_ids & ranks.keys()
-    }
+def _numbers(opened: Sequence[Record]) -> dict[str, dict[int, str]]:
+    """Return by device the numbers used, and of each the id of the first record that has it."""
+    used: dict[str, dict[int, str]] = defaultdict(dict)
+    for one in opened:
+        used[one.device].setdefault(one.sequence, one.id)
+    return used
 
 
-def _repeated(opened: Sequence[Record]) -> tuple[Repeated, ...]:
-    used: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for found in opened:
-        used[found.device, found.sequence].append(found.id)
+def _repeated(
+    opened: Sequence[Record], used: Mapping[str, Mapping[int, str]]
+) -> tuple[Repeated, ...]:
+    again: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for one in opened:
+        if used[one.device][one.sequence] != one.id:
+            again[one.device, one.sequence].append(one.id)
     return tuple(
-        Repeated(*number, tuple(ids)) for number, ids in sorted(used.items()) if len(ids) > 1
+        Repeated(device, number, (used[device][number], *ids))
+        for (device, number), ids in sorted(again.items())
     )
 
 
-def _missing(numbers: Set[tuple[str, int]]) -> tuple[Missing, ...]:
+def _missing(
+    used: Mapping[str, Mapping[int, str]], known: Known, withdrawn: Set[str]
+) -> tuple[Missing, ...]:
     """Return the numbers that a device has passed and of which there is nothing."""
-    before = dict.fromkeys((device for device, _number in numbers), 0)
     gaps = []
-    for device, number in sorted(numbers):
-        if number > before[device] + 1:
-            gaps.append(Missing(device, before[device] + 1, number - 1))
-        before[device] = number
+    for device in sorted({*used, *known.ledgers}):
+        numbers = {*used.get(device, ())}
+        if said := known.ledgers.get(device):
+            numbers |= {rank for one in withdrawn if (rank := said.rank(one))}
+        before = 0
+        for number in sorted(numbers):
+            if number > before + 1:
+                gaps.append(Missing(device, before + 1, number - 1))
+            before = number
     return tuple(gaps)
 
 

@@ -64,3 +64,11 @@ def require_new_pdf(path: Path) -> None:
         raise Usage(_("{path}: give a name that ends in .pdf").format(path=path))
     if path.exists():
         raise Refusal(_("{path}: exists already; give another name").format(path=path))
+
+
+def reason_of(text: str | None) -> str:
+    """Return the reason given with --override as one line, '' where none is; raises Usage for a blank one."""
+    reason = " ".join((text or "").split())
+    if text is not None and not reason:
+        raise Usage(_("--override takes a reason, in words"))
+    return reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +22,7 @@ from export.drawing.fraction import fraction
 from export.drawing.sample import read_sample
 from export.laptops import accounts
 from export.respondents import counting, remarks, responses
+from export.respondents.versions import Merged, merged
 from export.study import Study, StudyInstrument, read_study
 from export.unsealing.unseal import Unsealed, unseal_all
 from export.verbs import study_option
@@ -94,12 +96,19 @@ def run(arguments: argparse.Namespace) -> int:
     return _audit(study, found, match, arguments)
 
 
-def _opened(study: Study, purpose: str, arguments: argparse.Namespace) -> Unsealed:
-    """Open the records, which the study's ledger then says, and what for."""
+def _opened(study: Study, purpose: str, arguments: argparse.Namespace, *wholes: Merged) -> Unsealed:
+    """Open the records, which the study's ledger then says, and what for.
+
+    They say everything under the names of the questionnaires given, each of all its versions.
+    """
     secrets = passphrases.Passphrases(arguments.passphrase_fd)
     identities = custody.unlocked(study.study_keys, secrets)
     now = datetime.now(UTC)
-    return unseal_all(study, identities, purpose, now, bars.shown(_("Opening")))
+    found = unseal_all(study, identities, purpose, now, bars.shown(_("Opening")))
+    records = found.records
+    for whole in wholes:
+        records = tuple(whole.record(one) for one in records)
+    return replace(found, records=records)
 
 
 def _remark(unsealed: Unsealed) -> None:
@@ -139,7 +148,8 @@ def _audit(
     study: Study, found: StudyInstrument, match: Fraction, arguments: argparse.Namespace
 ) -> int:
     sample = read_sample(study)
-    unsealed = _opened(study, f"audit {found.instrument.id}", arguments)
+    whole = merged(found.versions)
+    unsealed = _opened(study, f"audit {found.instrument.id}", arguments, whole)
     _best, unused = counting.counted(found, unsealed.records, sample)
     desk = Desk(
         ledgers=accounts.all_of(study),
@@ -147,7 +157,7 @@ def _audit(
         withdrawn=refused.of_study(study),
         quarantined=quarantine.count(study.collected),
     )
-    made = audit(found.instrument, unsealed, unused, desk, match)
+    made = audit(whole.instrument, unsealed, unused, desk, match)
     if arguments.json:
         _print_json(_about(study, found) | as_json.audit_json(made))
     else:
@@ -216,11 +226,13 @@ def _compare(study: Study, found: StudyInstrument, arguments: argparse.Namespace
         )
     sample = read_sample(study)
     purpose = f"audit {found.instrument.id} --compare {other.instrument.id}"
-    unsealed = _opened(study, purpose, arguments)
+    whole, checking = merged(found.versions), merged(other.versions)
+    wholes = [whole] if other.instrument.id == found.instrument.id else [whole, checking]
+    unsealed = _opened(study, purpose, arguments, *wholes)
     _remark(unsealed)
     best, _unused = counting.counted(found, unsealed.records, sample)
     checks = held(unsealed.records, other.instrument)
-    made = compare(best, checks, found.instrument, other.instrument)
+    made = compare(best, checks, whole.instrument, checking.instrument)
     if arguments.json:
         about = _about(study, found) | {"compared_with": other.instrument.id}
         _print_json(about | as_json.comparison_json(made))

@@ -13,20 +13,29 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from export import bars, custody, layout
+from export import bars, custody, numerals
 from export.datasets import dataset
+from export.datasets.dataset import Contents
 from export.demo import stages
 from export.demo.stages import Stage
+from export.disclosure import gate, log
+from export.disclosure.publishing import publish
+from export.disclosure.rules import Rules
 from export.drawing.sample import read_sample
 from export.estimating import tabulation
 from export.estimating.asked import estimate_rows
 from export.estimating.figures import print_estimates
 from export.estimating.tabulation import read_plan
+from export.reporting.page import html
+from export.reporting.publishing import checked
 from export.respondents import remarks, responses
 from export.respondents.responses import Responses
+from export.respondents.table import shuffled
 from export.response.progress import progress
 from export.scripts.beside import beside
+from export.verbs.report import report_of
 from interviewer import age
+from interviewer.files import write_durably
 from interviewer.interview import begin
 from interviewer.scrub import Scrubber
 from interviewer.sitting import Setting, Sitting
@@ -39,6 +48,7 @@ MARK = "SIMULATED"  # a file that says so, and that the folder may be replaced b
 HEADLINES = ("prop(reduced_crack)", "prop(stopped_crack)")
 CHANGE = ("change(days_crack_before, days_crack_now)",)
 DATASET = "simulated.age"
+REPORT = "report.html"
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -89,6 +99,8 @@ def run(arguments: argparse.Namespace) -> int:
     _answered(console, given)
     print_estimates(console, given, estimate_rows(given, (*HEADLINES, *CHANGE)))
     _explain(console)
+    _step(console, 5, _("The report: one page, compared with all that was published before."))
+    _report(given, folder)
     _where(console, folder)
     return 0
 
@@ -182,7 +194,13 @@ def _opened(stage: Stage) -> Responses:
     identities = custody.open_key(stage.study.study_key, stages.PASSPHRASE)
     found = responses.chosen(stage.study, stages.INSTRUMENT)
     return responses.responses(
-        stage.study, found, identities, "demo", datetime.now(UTC), bars.shown(_("Opening"))
+        stage.study,
+        found,
+        identities,
+        "demo",
+        datetime.now(UTC),
+        bars.shown(_("Opening")),
+        with_texts=False,
     )
 
 
@@ -193,33 +211,46 @@ def _answered(console: Console, given: Responses) -> None:
     rate = made.rates(made.whole)["RR2"]
     console.print(remarks.told(given))
     if rate is not None:
-        console.print(_("Response rate (AAPOR RR2): {rate}.").format(rate=layout.share(rate)))
+        console.print(
+            _("Response rate (AAPOR RR2): {rate}.").format(rate=numerals.percent(rate, 0))
+        )
 
 
 def _export(given: Responses, folder: Path) -> None:
     """Write the dataset under the public passphrase, as `souspli export --passphrase` would."""
-    study = given.study
+    study, instrument = given.study, given.found.instrument
     asked = read_plan(study.folder / tabulation.NAME, study).wanted
-    content = dataset.build(
+    people = shuffled(given.people, secrets.SystemRandom())
+    held = given.compact(people)
+    contents = Contents(
         given,
-        given.people,
-        secrets.SystemRandom(),
-        language.from_environment(),
+        people,
+        held,
+        gate.assess(held.tables(), instrument, Rules(k=study.k)),
         beside=lambda made, people, prefix: beside(given, asked, made, people, prefix),
     )
-    sealed = dataset.sealed(content, age.Passphrase(stages.PASSPHRASE, stages.WORK_FACTOR))
-    people = len(given.people.people)
-    instrument = given.found.instrument.id
-    key = custody.ledger_key(custody.open_key(given.study.study_key, stages.PASSPHRASE))
     dataset.write(
-        given.study,
-        instrument,
-        people,
-        sealed,
+        study,
+        instrument.id,
+        held.height,
+        dataset.members(contents, language.from_environment()),
+        [age.Passphrase(stages.PASSPHRASE, stages.WORK_FACTOR)],
         folder / DATASET,
-        key=key,
+        key=custody.ledger_key(custody.open_key(study.study_key, stages.PASSPHRASE)),
         now=datetime.now(UTC),
     )
+
+
+def _report(given: Responses, folder: Path) -> None:
+    """Write the report as `souspli report` would; its own plan needs no override."""
+    study, now = given.study, datetime.now(UTC)
+    plan = read_plan(study.folder / tabulation.NAME, study)
+    made = report_of(given, (), {plan.instrument: plan}, now)
+    identities = custody.open_key(study.study_key, stages.PASSPHRASE)
+    found = checked(made, log.read(study, identities), now)
+    key = custody.ledger_key(identities)
+    publish(study, found.published, found.findings, "", key, now)
+    write_durably(folder / REPORT, html(made), mode=0o644)
 
 
 def _explain(console: Console) -> None:
@@ -242,10 +273,11 @@ def _where(console: Console, folder: Path) -> None:
         ("laptop/", _("the laptop, which could not read its records")),
         ("stick/", _("what the laptop handed over, and the receipt that came back")),
         (DATASET, _("the encrypted dataset")),
+        (REPORT, _("the report, for any browser")),
     ):
         console.print(f"  {folder.name}/{path:<20} {what}")
     console.print(
-        _("Its passphrase, public since everything here is simulated: {words}").format(
+        _("The dataset's passphrase, public since everything here is simulated: {words}").format(
             words=stages.PASSPHRASE.decode()
         )
     )

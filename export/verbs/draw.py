@@ -12,12 +12,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from export import numerals
 from export.drawing import frame, proposal, proposed, steps
 from export.drawing.certificate import columns_from, verify
 from export.drawing.drawn import Draw
 from export.drawing.folder import CERTIFICATE, SALT, SAMPLE
 from export.drawing.frame import Frame
-from export.drawing.numbers import points, whole
 from export.drawing.planning import Assumptions
 from export.drawing.proposal import Size
 from export.drawing.sample import sample_hash
@@ -85,7 +85,7 @@ def _plan(arguments: argparse.Namespace, found: Frame) -> int:
         raise Refusal(
             _(
                 "no sample of this frame gives {half_width} if so many answer; ask for a wider interval"
-            ).format(half_width=points(wanted))
+            ).format(half_width=numerals.half_width(wanted))
         )
     if not has_size and size is None:
         return _choose(arguments, found, sizes)
@@ -133,7 +133,7 @@ def _choose(arguments: argparse.Namespace, found: Frame, sizes: Sequence[Size]) 
 def _wanted(one: Size, *, of_clusters: bool) -> str:
     if one.size is None:
         return _("No sample of this frame gives {half_width}.").format(
-            half_width=points(one.half_width)
+            half_width=numerals.half_width(one.half_width)
         )
     if of_clusters:
         told = ngettext(
@@ -147,7 +147,7 @@ def _wanted(one: Size, *, of_clusters: bool) -> str:
             "For {half_width}: {n} people to draw.",
             one.size,
         )
-    return told.format(half_width=points(one.half_width), n=whole(one.size))
+    return told.format(half_width=numerals.half_width(one.half_width), n=numerals.whole(one.size))
 
 
 def _say_idle_strata(arguments: argparse.Namespace) -> None:
@@ -237,10 +237,12 @@ def told(drawn: Draw) -> list[str]:
     """Return the draw in words: how many, from how many strata, and what was merged."""
     strata, merges = drawn.plan.strata, len(drawn.plan.merges)
     counted = {
-        "n": whole(sum(stratum.drawn for stratum in strata)),
-        "population": whole(sum(stratum.population for stratum in strata)),
-        "strata": ngettext("{n} stratum", "{n} strata", len(strata)).format(n=whole(len(strata))),
-        "people": whole(sum(person.status == "released" for person in drawn.selected)),
+        "n": numerals.whole(sum(stratum.drawn for stratum in strata)),
+        "population": numerals.whole(sum(stratum.population for stratum in strata)),
+        "strata": ngettext("{n} stratum", "{n} strata", len(strata)).format(
+            n=numerals.whole(len(strata))
+        ),
+        "people": numerals.whole(sum(person.status == "released" for person in drawn.selected)),
     }
     if drawn.design.is_of_clusters:
         line = _("{n} clusters drawn of {population}, in {strata}: {people} people.")
@@ -250,7 +252,7 @@ def told(drawn: Draw) -> list[str]:
         "{n} stratum was merged into another: fewer than {least} would have been drawn of it.",
         "{n} strata were merged into others: fewer than {least} would have been drawn of them.",
         merges,
-    ).format(n=whole(merges), least=drawn.design.minimum)
+    ).format(n=numerals.whole(merges), least=drawn.design.minimum)
     return [line.format(**counted), *([merged] if merges else [])]
 
 

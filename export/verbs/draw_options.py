@@ -8,9 +8,9 @@ from pathlib import Path
 from export.drawing.drawn import ALLOCATIONS, BY_STRATUM, METHODS, OF_CLUSTERS, Design
 from export.drawing.fraction import fraction
 from export.drawing.frame import Frame
-from export.drawing.numbers import percent
 from export.drawing.planning import Assumptions
 from export.drawing.table import Columns
+from export.numerals import short_percent
 from export.verbs import study_option
 from surveys.language import _
 from surveys.problems import Refusal, Usage
@@ -296,7 +296,7 @@ def _share(option: str, text: str, low: float, high: float) -> float:
     if not low <= value <= high:
         raise Usage(
             _("{option} takes a share from {low} to {high}; write it as 8% or 0.08").format(
-                option=option, low=percent(low, 2), high=percent(high, 2)
+                option=option, low=short_percent(low, 2), high=short_percent(high, 2)
             )
         )
     return value

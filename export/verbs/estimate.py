@@ -16,9 +16,12 @@ from rich.text import Text
 from export import bars, custody, layout
 from export.estimating.accuracy import Variance
 from export.estimating.as_json import as_json, plan_as_json
-from export.estimating.asked import Answer, answers
-from export.estimating.figures import print_estimates, print_notes
+from export.estimating.asked import answers
+from export.estimating.charted import print_charts
+from export.estimating.figures import Printing, manner_of, print_estimates, print_notes
+from export.estimating.found import Answer
 from export.estimating.intervals import Method
+from export.estimating.manner import Manner
 from export.estimating.surveyed import surveyed
 from export.estimating.tabled import print_answers
 from export.estimating.tabulation import (
@@ -34,6 +37,7 @@ from export.estimating.tabulation import (
 from export.estimating.wanted import groups, naming, wanted
 from export.respondents import remarks, responses
 from export.respondents.responses import Responses
+from export.respondents.versions import whole
 from export.study import Study, read_study
 from export.verbs import study_keys_order, study_option
 from interviewer import passphrases
@@ -90,11 +94,29 @@ def describe(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=_("also what proportions would be if none, or all, who did not answer had the trait"),
     )
-    parser.add_argument("--json", action="store_true", help=_("print the estimates as JSON"))
+    _describe_printing(parser)
     passphrases.describe(parser, study_keys_order())
     parser.epilog = _(
         "example: souspli estimate 'prop(stopped_crack)' "
         "'change(days_crack_before, days_crack_now)' --by sex --study assore"
+    )
+
+
+def _describe_printing(parser: argparse.ArgumentParser) -> None:
+    printed = parser.add_mutually_exclusive_group()
+    printed.add_argument(
+        "--json", action="store_true", help=_("print the estimates as JSON, unrounded")
+    )
+    printed.add_argument(
+        "--chart", action="store_true", help=_("draw each estimate beside its numbers")
+    )
+    printed.add_argument(
+        "--errors",
+        action="store_true",
+        help=_("standard errors and degrees of freedom in place of numbers of people"),
+    )
+    parser.add_argument(
+        "--codes", action="store_true", help=_("values as they are in the dataset beside labels")
     )
 
 
@@ -107,9 +129,8 @@ def run(arguments: argparse.Namespace) -> int:
     responses.require_ready(study, found)
     secrets = passphrases.Passphrases(arguments.passphrase_fd)
     identities = custody.unlocked(study.study_keys, secrets)
-    given = responses.responses(
-        study, found, identities, "estimate", datetime.now(UTC), bars.shown(_("Opening"))
-    )
+    opening, now = bars.shown(_("Opening")), datetime.now(UTC)
+    given = responses.responses(study, found, identities, "estimate", now, opening, with_texts=True)
     for remark in remarks.of_all(given):
         say(remark, file=sys.stderr)
     if arguments.bounds and given.people.drawn is None:
@@ -122,7 +143,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False))
         return 0
     say(remarks.told(given))
-    _print(Console(markup=False, highlight=False), given, plan, of_everything)
+    manner = manner_of(given, with_codes=arguments.codes, with_errors=arguments.errors)
+    print_them = print_charts if arguments.chart else print_answers
+    _print(Console(markup=False, highlight=False), given, plan, of_everything, manner, print_them)
     return 0
 
 
@@ -151,7 +174,7 @@ def _plan(arguments: argparse.Namespace, study: Study, level: float) -> Tabulati
                     "--bounds are of everyone, for nothing is known of those who did not answer; leave --by out"
                 )
             )
-        instrument = responses.chosen(study, arguments.instrument).instrument
+        instrument = whole(responses.chosen(study, arguments.instrument))
         _require_each(instrument, arguments.expressions)
         asked = tuple(
             wanted(
@@ -193,10 +216,17 @@ def _require_each(instrument: Instrument, expressions: Sequence[str]) -> None:
             raise (naming(text, refusal) if len(expressions) > 1 else refusal) from None
 
 
-def _print(console: Console, given: Responses, plan: Tabulation, found: tuple[Answer, ...]) -> None:
+def _print(
+    console: Console,
+    given: Responses,
+    plan: Tabulation,
+    found: tuple[Answer, ...],
+    manner: Manner,
+    print_them: Printing,
+) -> None:
     """Print a plan: section by section, the notes once at the end; or what the command line asked."""
     if plan.sections == (Section("", "", plan.wanted),) and not plan.title:
-        return print_estimates(console, given, found)
+        return print_estimates(console, given, found, manner, print_them)
     layout.print_practice(console, is_practice=given.study.is_practice)
     _heading(console, plan.title)
     rest = list(found)
@@ -205,7 +235,7 @@ def _print(console: Console, given: Responses, plan: Tabulation, found: tuple[An
         _heading(console, section.title)
         for line in section.text.splitlines():
             console.print(Text(printable(line)))
-        print_answers(console, mine, is_weighted=given.people.drawn is not None)
+        print_them(console, mine, manner)
     console.print()
     return print_notes(console, given, found)
 

@@ -1,4 +1,4 @@
-"""`souspli export`: an encrypted dataset, from the records collected."""
+"""`souspli export`: an encrypted dataset, from the records collected, through the gate."""
 
 from __future__ import annotations
 
@@ -6,22 +6,28 @@ import argparse
 import json
 import secrets
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from export import bars, custody
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from export import bars, custody, ledger
 from export.datasets import dataset
-from export.datasets.dataset import Beside
-from export.drawing.fraction import fraction
-from export.estimating.tabulation import own_plan, read_plan
-from export.estimating.wanted import Wanted, wanted
+from export.datasets.dataset import USUAL, Contents
+from export.datasets.formats import FORMATS, NEED_CSV
+from export.disclosure import as_json, differencing, gate, log, published
+from export.disclosure.differencing import Finding
+from export.disclosure.gate import Assessment
+from export.disclosure.published import Published
+from export.disclosure.publishing import publish
 from export.respondents import remarks, responses
-from export.respondents.part import Part, subsample
 from export.respondents.responses import Responses
+from export.respondents.table import Compact, shuffled
+from export.respondents.versions import whole
 from export.respondents.weight import Respondents
-from export.scripts.beside import beside
-from export.study import Study, StudyInstrument, read_study
-from export.verbs import study_keys_order, study_option
+from export.study import Study, read_study
+from export.verbs import export_gate, export_what, study_keys_order, study_option, typed
 from interviewer import age, passphrases
 from surveys import language
 from surveys.language import _, ngettext
@@ -33,48 +39,36 @@ def describe(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     study_option(parser)
     parser.add_argument(
-        "--instrument", metavar="ID", help=_("the questionnaire; the study's first if not given")
-    )
-    parser.add_argument(
         "--out",
         type=Path,
         required=True,
         metavar="FILE",
-        help=_("the dataset to write; it ends in .age"),
+        help=_("the dataset to write; it ends in .age, with --plaintext in .zip"),
     )
     reader = parser.add_mutually_exclusive_group(required=True)
     reader.add_argument(
-        "--to", metavar="KEY", help=_("the analyst's recipient, or the file holding it")
+        "--to",
+        action="append",
+        metavar="KEY",
+        help=_("the analyst's recipient, or the file holding it; again for another reader"),
     )
     reader.add_argument(
         "--passphrase", action="store_true", help=_("under a passphrase, which is asked for")
     )
-    parser.add_argument(
-        "--sample", metavar="SHARE", help=_("a part of the respondents, for example 20%%")
-    )
-    parser.add_argument(
-        "--seed",
-        metavar="TEXT",
-        help=_("what chooses the part; the questionnaire's hash if not given"),
-    )
-    parser.add_argument(
-        "--texts",
+    reader.add_argument(
+        "--plaintext",
         action="store_true",
-        help=_("with people's own words, which are left out otherwise"),
+        help=_("readable by anybody: asks to be confirmed, and stands in the study's ledger"),
     )
     parser.add_argument(
-        "--estimate",
+        "--format",
         action="append",
+        choices=[*FORMATS],
         default=[],
-        metavar="EXPR",
-        help=_("what the scripts beside the data compute, as for estimate; again for another"),
+        help=_("how tables are written, again for another; csv and parquet if not given"),
     )
-    parser.add_argument(
-        "--plan",
-        type=Path,
-        metavar="FILE.yaml",
-        help=_("a tabulation plan that they compute; the study's tables.yaml if not given"),
-    )
+    export_what.describe(parser)
+    export_gate.describe(parser)
     parser.add_argument("--json", action="store_true", help=_("print the summary as JSON"))
     order = _("{keys}; then the dataset's with --passphrase").format(keys=study_keys_order())
     passphrases.describe(parser, order)
@@ -85,103 +79,179 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the dataset; nothing is opened before what was asked for is known to be possible."""
     study = read_study(arguments.study)
     found = responses.chosen(study, arguments.instrument)
-    share = fraction(arguments.sample) if arguments.sample else None
-    if share is not None and not 0 < share <= 1:
-        raise Refusal(_("--sample takes a share above 0 and at most 100 %"))
-    asked = _asked(arguments, study, found)
-    if arguments.out.suffix.lower() != ".age":
-        raise Usage(_("{path}: give a name that ends in .age").format(path=arguments.out))
-    if arguments.out.exists():
-        raise Refusal(_("{path}: exists already; give another name").format(path=arguments.out))
+    wanted = export_what.read(arguments, study, found)
+    rules = export_gate.wanted(arguments, study.k)
+    export_gate.require_columns(rules, whole(found), with_texts=wanted.reads_texts)
+    formats = _formats(arguments)
+    _require_file(arguments)
     responses.require_ready(study, found)
+    _confirm(study, arguments)
     secrets_given = passphrases.Passphrases(arguments.passphrase_fd)
     identities = custody.unlocked(study.study_keys, secrets_given)
-    reader = _reader(arguments.to, secrets_given)
+    readers = _readers(arguments, secrets_given)
     now = datetime.now(UTC)
-    given = responses.responses(study, found, identities, "export", now, bars.shown(_("Opening")))
-    people, part = given.people, None
-    if share is not None:
-        seed = arguments.seed or found.instrument.digest
-        people, part = (
-            subsample(people, share, seed),
-            Part(arguments.sample, seed, len(people.people)),
-        )
-    spoken = language.from_environment()
-    content = dataset.build(
+    opening = bars.shown(_("Opening"))
+    given = responses.responses(
+        study, found, identities, "export", now, opening, with_texts=wanted.reads_texts
+    )
+    people, part = export_what.chosen(wanted, given)
+    # In the order of their ids, so that one command does the same whenever it is given.
+    needed = gate.needed(given.found.instrument, rules)
+    looked_at = given.compact(people, needed).tables()
+    assessment = gate.assess(looked_at, given.found.instrument, rules)
+    place = {one.record.id: at for at, one in enumerate(people.people)}
+    people = shuffled(people, secrets.SystemRandom())
+    held = given.compact(people)
+    assessment = gate.reordered(assessment, [place[one.record.id] for one in people.people])
+    if not arguments.json:
+        export_gate.tell(assessment)
+    if rules.review:
+        export_gate.review(assessment, held.tables())
+    export_gate.require(assessment)
+    key = custody.ledger_key(identities)
+    release = _release(given, people, assessment, arguments.out.name, identities, now)
+    # The scripts give the study's own figures, from the CSV of all that was collected.
+    is_redone = "csv" in formats and part is None and assessment.treatment.is_nothing
+    contents = Contents(
         given,
         people,
-        secrets.SystemRandom(),
-        spoken,
+        held,
+        assessment,
+        formats=formats,
         part=part,
-        with_texts=arguments.texts,
-        beside=None if part else _beside(given, asked),
+        beside=export_what.beside_of(wanted, given) if is_redone else None,
     )
     digest = dataset.write(
         study,
         found.instrument.id,
-        len(people.people),
-        dataset.sealed(content, reader),
+        held.height,
+        dataset.members(contents, language.from_environment()),
+        readers,
         arguments.out,
-        key=custody.ledger_key(identities),
+        key=key,
         now=now,
+        before=lambda: _note(given, assessment, release, arguments, key, now),
     )
-    _tell(given, people, arguments.out, digest, as_json=arguments.json)
+    _tell(given, held, assessment, arguments.out, digest, as_json=arguments.json)
     return 0
 
 
-def _asked(
-    arguments: argparse.Namespace, study: Study, found: StudyInstrument
-) -> tuple[Wanted, ...]:
-    """Return what the scripts compute: the expressions given, the plan given, or the study's own."""
-    if arguments.sample and (arguments.estimate or arguments.plan):
+def _require_file(arguments: argparse.Namespace) -> None:
+    ending = ".zip" if arguments.plaintext else ".age"
+    if arguments.out.suffix.lower() != ending:
         raise Usage(
-            _("a part of the respondents gives other figures than the study; leave --sample out")
+            _("{path}: give a name that ends in {ending}").format(path=arguments.out, ending=ending)
         )
-    if arguments.estimate and arguments.plan:
-        raise Usage(_("give --estimate or --plan, not both"))
-    if arguments.estimate:
-        return tuple(wanted(found.instrument, text) for text in arguments.estimate)
-    path = arguments.plan or (None if arguments.sample else own_plan(study))
-    if path is None:
+    if arguments.out.exists():
+        raise Refusal(_("{path}: exists already; give another name").format(path=arguments.out))
+
+
+def _confirm(study: Study, arguments: argparse.Namespace) -> None:
+    """Go on to a readable dataset only where the study's id was typed, on a terminal."""
+    if not arguments.plaintext:
+        return
+    say(_("Anybody who gets hold of {out} can read every answer in it.").format(out=arguments.out))
+    otherwise = _("a readable dataset is confirmed by hand: run it on a terminal")
+    said = typed(_("Type the study's id to write it all the same:"), otherwise)
+    if said.strip() != study.id:
+        raise Refusal(_("that is not “{id}”; nothing was written").format(id=study.id))
+
+
+def _formats(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Return the formats asked for, each once; what reads the CSV brings it along."""
+    found = [*arguments.format] or [*USUAL]
+    if not NEED_CSV.isdisjoint(found) or arguments.estimate or arguments.plan:
+        found = ["csv", *found]
+    return tuple(dict.fromkeys(found))
+
+
+def _readers(
+    arguments: argparse.Namespace, given: passphrases.Passphrases
+) -> tuple[age.Recipient, ...]:
+    """Return whom the dataset is sealed to; () where anybody may read it."""
+    if arguments.plaintext:
         return ()
-    plan = read_plan(path, study)
-    if plan.instrument == found.instrument.id:
-        return plan.wanted
-    if arguments.plan:
-        raise Usage(
-            _("{path} is about the questionnaire “{name}”; give --instrument {name}").format(
-                path=path, name=plan.instrument
-            )
-        )
-    return ()
+    if arguments.to:
+        keys = dict.fromkeys(custody.recipient_of(one) for one in arguments.to)
+        return tuple(age.HybridRecipient.parse(one) for one in keys)
+    return (age.Passphrase(given.new(_("the dataset"))),)
 
 
-def _beside(given: Responses, asked: tuple[Wanted, ...]) -> Beside:
-    return lambda made, people, prefix: beside(given, asked, made, people, prefix)
+Release = tuple[Published, Sequence[Finding]]  # what it shows, and what that would tell of a few
 
 
-def _reader(to: str | None, given: passphrases.Passphrases) -> age.Recipient:
-    if to is not None:
-        return age.HybridRecipient.parse(custody.recipient_of(to))
-    return age.Passphrase(given.new(_("the dataset")))
+def _release(
+    given: Responses,
+    people: Respondents,
+    assessment: Assessment,
+    name: str,
+    identities: Sequence[age.Identity],
+    now: datetime,
+) -> Release | None:
+    """Return what a release publishes, compared with all that was published before; None for an analyst.
+
+    Raises Refusal where something is against it, unless a reason was written.
+    """
+    study, rules = given.study, assessment.rules
+    if rules.profile != "release":
+        return None
+    ids = [one.record.id for one in people.people]
+    title = f"{name}, {given.found.instrument.id}, {now:%Y-%m-%d %H:%M}"
+    new = published.release(
+        title, now.isoformat(timespec="seconds"), given.found.instrument.id, ids, assessment.classes
+    )
+    found = differencing.findings(new, log.read(study, identities), study.cell_threshold, rules.k)
+    if not rules.override:
+        differencing.require_safe(found)
+    for line in differencing.told_in_words([one for one in found if one.refuses]):
+        say(line, file=sys.stderr)
+    return new, found
 
 
-def _tell(given: Responses, people: Respondents, out: Path, digest: str, *, as_json: bool) -> None:
+def _note(
+    given: Responses,
+    assessment: Assessment,
+    release: Release | None,
+    arguments: argparse.Namespace,
+    key: Ed25519PrivateKey,
+    now: datetime,
+) -> None:
+    """Note in log and ledger what leaves readable or for others, once it is written, before it has its name."""
+    study = given.study
+    if arguments.plaintext:
+        what = "export: " + _("readable by anybody, as confirmed by hand")
+        rows = len(assessment.classes)
+        ledger.append(study.ledger, "override", what, rows, key=key, now=now)
+    if release is not None:
+        shown, found = release
+        reason, others = assessment.rules.override, len(assessment.reasons)
+        publish(study, [shown], found, reason, key, now, others=others)
+
+
+def _tell(
+    given: Responses,
+    held: Compact,
+    assessment: Assessment,
+    out: Path,
+    digest: str,
+    *,
+    as_json: bool,
+) -> None:
     for remark in remarks.of_all(given):
         say(remark, file=sys.stderr)
-    n = len(people.people)
+    n = held.height
     if as_json:
-        summary = {
-            "file": str(out),
-            "sha256": digest,
-            "rows": n,
-            "simulated": given.study.is_practice,
-        }
-        print(json.dumps(summary, ensure_ascii=False, indent=1))
+        _tell_json(given, held, assessment, out, digest)
         return
     if given.study.is_practice:
         say(_("SIMULATED: this is a practice study; the dataset says so."))
     say(remarks.told(given))
+    if out.suffix.lower() == ".zip":
+        told = ngettext(
+            "{out}: {n} row, readable by anybody.", "{out}: {n} rows, readable by anybody.", n
+        )
+        say(told.format(out=out, n=n))
+        return
     say(
         ngettext("{out}: {n} row, encrypted.", "{out}: {n} rows, encrypted.", n).format(
             out=out, n=n
@@ -192,3 +262,16 @@ def _tell(given: Responses, people: Respondents, out: Path, digest: str, *, as_j
             out=out
         )
     )
+
+
+def _tell_json(
+    given: Responses, held: Compact, assessment: Assessment, out: Path, digest: str
+) -> None:
+    summary = {
+        "file": str(out),
+        "sha256": digest,
+        "rows": held.height,
+        "simulated": given.study.is_practice,
+        "disclosure": as_json.as_json(assessment),
+    }
+    print(json.dumps(summary, ensure_ascii=False, indent=1))

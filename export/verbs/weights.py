@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from export import bars, custody, layout
-from export.layout import decimal
+from export.numerals import decimal
 from export.respondents import remarks, responses
 from export.respondents.diagnostics import MOVED, Met, Spread, met, spreads
 from export.respondents.nonresponse import ResponseClass
@@ -47,9 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     responses.require_ready(study, found)
     secrets = passphrases.Passphrases(arguments.passphrase_fd)
     identities = custody.unlocked(study.study_keys, secrets)
-    given = responses.responses(
-        study, found, identities, "weights", datetime.now(UTC), bars.shown(_("Opening"))
-    )
+    opening, now = bars.shown(_("Opening")), datetime.now(UTC)
+    given = responses.responses(study, found, identities, "weights", now, opening, with_texts=False)
     for remark in remarks.of_all(given):
         say(remark, file=sys.stderr)
     if arguments.json:

@@ -38,10 +38,12 @@ from interviewer.age.keys import (
     mlkem_is_available,
 )
 from interviewer.age.sealing import (
+    Sealing,
     opens,
     seal,
     seal_stream,
     sealed_size,
+    sealing,
     unseal,
     unseal_stream,
 )
@@ -59,6 +61,7 @@ __all__ = [
     "Passphrase",
     "PayloadFailure",
     "Recipient",
+    "Sealing",
     "X25519Identity",
     "argon2_is_available",
     "mlkem_is_available",
@@ -67,6 +70,7 @@ __all__ = [
     "seal",
     "seal_stream",
     "sealed_size",
+    "sealing",
     "unseal",
     "unseal_stream",
     "write_identity_file",

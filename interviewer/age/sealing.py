@@ -5,8 +5,10 @@ Source: the age specification, "File key" and "Payload".
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import BinaryIO
 
@@ -66,14 +68,56 @@ def seal_stream(source: BinaryIO, target: BinaryIO, recipients: Sequence[Recipie
     authenticated under the file key, at its place, and the last as the last. No nonce repeats: the
     payload key is new for each file, and within a file the chunks are counted.
     """
+    with sealing(target, recipients) as sealed:
+        while part := source.read(_CHUNK):
+            sealed.write(part)
+
+
+@contextlib.contextmanager
+def sealing(target: BinaryIO, recipients: Sequence[Recipient]) -> Iterator[Sealing]:
+    """Give what seals all that is written to it to every recipient, to `target`; as `seal_stream`.
+
+    What is left by an exception is no whole file: it is refused at its end.
+    """
     _require_recipients(recipients)
     file_key = secrets.token_bytes(header.FILE_KEY)
     head = header.write([recipient.wrap(file_key) for recipient in recipients], file_key)
     nonce = secrets.token_bytes(_NONCE)
-    cipher = _payload_cipher(file_key, nonce)
     target.write(head + nonce)
-    for count, (chunk, is_last) in enumerate(_pieces(source, _CHUNK)):
-        target.write(cipher.encrypt(_chunk_nonce(count, is_last), chunk, None))
+    sealed = Sealing(target, _payload_cipher(file_key, nonce))
+    yield sealed
+    sealed.end()
+
+
+@dataclass(slots=True, repr=False, eq=False)
+class Sealing:
+    """A payload being sealed: a chunk is written once it is known not to be the last."""
+
+    target: BinaryIO
+    cipher: ChaCha20Poly1305
+    count: int = 0
+    pending: bytearray = field(default_factory=bytearray)
+
+    def write(self, content: bytes | bytearray | memoryview) -> int:
+        """Take all of some bytes."""
+        given = memoryview(content).cast("B")
+        self.pending += given
+        while len(self.pending) > _CHUNK:
+            self._chunk(bytes(self.pending[:_CHUNK]), is_last=False)
+            del self.pending[:_CHUNK]
+        return len(given)
+
+    def flush(self) -> None:
+        """Write nothing: a chunk is whole or not yet there."""
+
+    def end(self) -> None:
+        """Write what is left, as the last chunk."""
+        self._chunk(bytes(self.pending), is_last=True)
+
+    def _chunk(self, chunk: bytes, *, is_last: bool) -> None:
+        nonce = _chunk_nonce(self.count, is_last)
+        self.count += 1  # before anything can fail: no nonce serves twice
+        self.target.write(self.cipher.encrypt(nonce, chunk, None))
 
 
 def unseal_stream(source: BinaryIO, target: BinaryIO, identities: Sequence[Identity]) -> None:

@@ -110,6 +110,10 @@ class Expression:
         """Return the value as the text an item would keep: a number that is NaN is blank, ''."""
         return self._string(context)
 
+    def __reduce__(self) -> tuple[Callable[[str], Expression], tuple[str]]:
+        """Go from process to process as the text, and be compiled again there."""
+        return compile, (self.text,)
+
 
 @lru_cache(maxsize=10_000)  # questions of a section often have the same relevant
 def compile(text: str) -> Expression:  # the verb of the field; callers write expressions.compile

@@ -5,13 +5,14 @@
       stdyDscr    the questionnaire: title, id, version, languages, what it is about, how many people
       dataDscr    groups of variables, then the variables (`ddi_variables.py`)
 
-It describes data to come: no file, no figure. Elements stand in the order that the published schema
-of version 2.5 wants. Source: DDI Alliance, DDI-Codebook 2.5 (2012, schema of 2014).
+It describes data to come: no file, no figure. `export/datasets/ddi.py` describes data that are there,
+with the parts made here. Elements stand in the order that the published schema of version 2.5 wants.
+Source: DDI Alliance, DDI-Codebook 2.5 (2012, schema of 2014).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from surveys.codebook import Variable, variables
 from surveys.formats.ddi_variables import (
@@ -34,27 +35,37 @@ from surveys.problems import Problem, in_order, loss
 NAMESPACE = "ddi:codebook:2_5"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 
-_CONDITIONS = ("refused_when", "complete_when", "partial_when")
-
 
 def ddi(instrument: Instrument) -> tuple[bytes, tuple[Problem, ...]]:
     """Return the document as UTF-8 XML, and what DDI has no place for: some columns of choices and notes."""
-    root = element(
-        "codeBook",
-        _document(instrument),
+    found = {variable.name: variable for variable in variables(instrument)}
+    root = code_book(
+        instrument,
+        document_element(instrument),
         _study(instrument),
-        element("dataDscr", *_groups(instrument), *_variables(instrument)),
-        xmlns=NAMESPACE,
-        version="2.5",
-        lang=instrument.default_language,
+        element(
+            "dataDscr",
+            *group_elements(instrument, found),
+            *_variables(instrument, found),
+            *_last_notes(instrument, found),
+        ),
     )
-    root.set("xmlns:dc", DUBLIN_CORE)
     written = {*instrument.places, *(key for item, _a in instrument.items() for key in item.places)}
     losses = (*uncarried(instrument, written, "DDI"), *_of_notes(instrument))
     return document(root), in_order(losses)
 
 
-def _document(instrument: Instrument) -> Element:
+def code_book(instrument: Instrument, *parts: Element | None) -> Element:
+    """Return the root of a document from its parts."""
+    root = element(
+        "codeBook", *parts, xmlns=NAMESPACE, version="2.5", lang=instrument.default_language
+    )
+    root.set("xmlns:dc", DUBLIN_CORE)
+    return root
+
+
+def document_element(instrument: Instrument) -> Element:
+    """Return what describes the document itself."""
     title = _("Codebook: {title}").format(title=instrument.text(instrument.title, spoken()))
     return element(
         "docDscr",
@@ -74,18 +85,18 @@ def _study(instrument: Instrument) -> Element:
             "citation",
             element(
                 "titlStmt",
-                *_titles(instrument),
+                *titles(instrument),
                 element("IDNo", text=instrument.id, level="study"),
             ),
             element("verStmt", element("version", text=instrument.version)),
             *(element("dc:language", text=code) for code in instrument.languages),
         ),
-        element("stdyInfo", *texts("abstract", instrument.description), _population(instrument)),
+        element("stdyInfo", *texts("abstract", instrument.description), _summary(instrument)),
         *_form_notes(instrument),
     )
 
 
-def _titles(instrument: Instrument) -> Iterator[Element]:
+def titles(instrument: Instrument) -> Iterator[Element]:
     """Yield the title in the default language, which there is once, then those in the others."""
     title = instrument.title
     own = instrument.default_language if instrument.default_language in title.by_language else ""
@@ -96,11 +107,17 @@ def _titles(instrument: Instrument) -> Iterator[Element]:
             yield element("parTitl", text=written, lang=language)
 
 
-def _population(instrument: Instrument) -> Element | None:
+def _summary(instrument: Instrument) -> Element | None:
+    universe = universe_element(instrument)
+    return None if universe is None else element("sumDscr", universe)
+
+
+def universe_element(instrument: Instrument) -> Element | None:
+    """Return how many people the questionnaire is for, where it says so."""
     if instrument.population is None:
         return None
     sentence = _("expected number of people: {n}").format(n=instrument.population)
-    return element("sumDscr", said("universe", sentence))
+    return said("universe", sentence)
 
 
 def _form_notes(instrument: Instrument) -> Iterator[Element]:
@@ -113,9 +130,8 @@ def _form_notes(instrument: Instrument) -> Iterator[Element]:
         yield element("notes", text=text, type=column)
 
 
-def _groups(instrument: Instrument) -> Iterator[Element]:
-    """Yield every group, repeat and select_multiple that holds a variable, outermost first."""
-    found = {variable.name: variable for variable in variables(instrument)}
+def group_elements(instrument: Instrument, found: Mapping[str, Variable]) -> Iterator[Element]:
+    """Yield every group, repeat and select_multiple that holds one of the variables, outermost first."""
     filled = {
         group.name for item, around in instrument.items() if item.name in found for group in around
     }
@@ -127,11 +143,11 @@ def _groups(instrument: Instrument) -> Iterator[Element]:
             yield several_element(found[item.name])
 
 
-def _ids(held: Sequence[Item], found: dict[str, Variable]) -> list[str]:
+def _ids(held: Sequence[Item], found: Mapping[str, Variable]) -> list[str]:
     return [variable_id(item.name) for item in held if item.name in found]
 
 
-def _group_ids(held: Sequence[Item], found: dict[str, Variable]) -> list[str]:
+def _group_ids(held: Sequence[Item], found: Mapping[str, Variable]) -> list[str]:
     return [
         group_id(item.name)
         for item in held
@@ -139,23 +155,33 @@ def _group_ids(held: Sequence[Item], found: dict[str, Variable]) -> list[str]:
     ]
 
 
-def _variables(instrument: Instrument) -> Iterator[Element]:
-    """Yield every variable; a note is text read before the next question, or stands after all."""
-    found = {variable.name: variable for variable in variables(instrument)}
+def described(instrument: Instrument, found: Mapping[str, Variable]) -> Iterator[Described]:
+    """Yield each of the variables with what is read before its question."""
     before: list[Question] = []
     for item, around in instrument.items():
         if isinstance(item, Group):
             continue
-        if item.name not in found:
+        is_note = KINDS[item.kind].storage == "none"
+        if is_note:
             before.append(item)
-            continue
         is_shown = KINDS[item.kind].is_shown
-        described = Described(found[item.name], around, tuple(before) if is_shown else ())
-        yield from variable_elements(described, instrument)
-        if is_shown:
+        if item.name in found:
+            yield Described(found[item.name], around, tuple(before) if is_shown else ())
+        if is_shown and not is_note:
             before = []
-    for note in before:
-        yield from texts("notes", note.label, type="note")
+
+
+def _variables(instrument: Instrument, found: Mapping[str, Variable]) -> Iterator[Element]:
+    for one in described(instrument, found):
+        yield from variable_elements(one, instrument)
+
+
+def _last_notes(instrument: Instrument, found: Mapping[str, Variable]) -> Iterator[Element]:
+    """Yield the notes that stand after all questions, and are read before none."""
+    read = {note.name for one in described(instrument, found) for note in one.before}
+    for item in instrument.questions():
+        if KINDS[item.kind].storage == "none" and item.name not in read:
+            yield from texts("notes", item.label, type="note")
 
 
 def _of_notes(instrument: Instrument) -> Iterator[Problem]:

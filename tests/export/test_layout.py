@@ -1,30 +1,45 @@
-"""Numbers as the language of the interface writes them."""
+"""Tables of a terminal: nothing in a cell steers it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
 
-import pytest
+from rich.console import Console
 
-from export.layout import NOTHING, decimal, per_cent, percent, share
-from surveys import language
-
-
-@pytest.fixture(autouse=True)
-def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whatever a test spoke, the next one speaks English."""
-    monkeypatch.setenv("LANGUAGE", "en")
-    yield
-    language.use("en")
+from export import layout
 
 
-def test_english_writes_no_space_before_the_sign() -> None:
-    """2%; and nothing to share is a dash."""
-    assert (percent(1, 50), share(0.02), per_cent("2.5")) == ("2%", "2%", "2.5%")
-    assert percent(0, 0) == NOTHING
+def test_a_cell_is_printed_as_it_is() -> None:
+    """No markup, no escape, no right-to-left override."""
+    made = layout.table("name", "n")
+    layout.add(made, "[red]x\x1b[31m\N{RIGHT-TO-LEFT OVERRIDE}y", 3)
+    text = io.StringIO()
+    Console(file=text, width=80).print(made)
+    shown = text.getvalue()
+    assert "[red]x" in shown
+    assert "\x1b" not in shown
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in shown
 
 
-def test_french_writes_a_comma() -> None:
-    """And the sign as its catalogue has it."""
-    language.use("fr")
-    assert decimal(2.5, 1) == "2,5"
+def printed(width: int, headings: list[str], *rows: list[str]) -> list[str]:
+    text = io.StringIO()
+    layout.print_table(Console(file=text, width=width), headings, rows)
+    return [line.rstrip() for line in text.getvalue().splitlines()]
+
+
+def test_a_column_that_is_empty_is_left_out() -> None:
+    """But for the first."""
+    lines = printed(80, ["", "n", "missing"], ["", "12", ""], ["x", "3", ""])
+    assert lines == ["    n", "   12", "x   3"]
+
+
+def test_a_table_without_room_is_a_list_with_every_number_whole() -> None:
+    """Of a name that may be folded, and numbers that may not."""
+    headings, row = (
+        ["name", "people", "interval"],
+        ["a name of many words", "12,345", "11,000–14,000"],
+    )
+    assert printed(43, headings, row)[1:] == ["a name of many words  12,345  11,000–14,000"]
+    assert printed(42, headings, row)[1] == "a name of many       12,345  11,000–14,000"
+    narrow = ["a name of many words", "  people: 12,345", "  interval: 11,000–14,000"]
+    assert printed(30, headings, row) == narrow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +105,64 @@ def test_a_study_made_before_has_the_usual_rules(new_study: NewStudy) -> None:
     path.write_text("".join(line for line in lines if not line.startswith(new)), "utf-8")
     found = read_study(study.folder)
     assert (found.words, found.help_numbers, found.rules) == ((), (), Rules())
+
+
+# --- versions -----------------------------------------------------------------------------------
+
+
+def with_former(study: Study, former: str) -> Path:
+    """Write former versions of the questionnaire into study.yaml, and return the folder."""
+    path = study.folder / "study.yaml"
+    text = path.read_text("utf-8")
+    assert "unit: person}" in text
+    path.write_text(text.replace("unit: person}", f"unit: person, former: {former}}}"), "utf-8")
+    return study.folder
+
+
+def test_former_versions_of_a_questionnaire_are_known(new_study: NewStudy) -> None:
+    """The oldest first, the current one last; each by the hash that its records name."""
+    study = new_study(FORM)
+    for number in ("0.8", "0.9"):
+        text = FORM.replace('version: "1"', f'version: "{number}"')
+        (study.folder / f"{number}.yaml").write_text(text, "utf-8")
+    (found,) = read_study(with_former(study, "[0.8.yaml, 0.9.yaml]")).instruments
+    assert [one.version for one in found.versions] == ["0.8", "0.9", "1"]
+    assert found.instrument.version == "1"
+    assert [found.by_digest(one.digest) for one in found.versions] == list(found.versions)
+    assert found.by_digest("0" * 64) is None
+
+
+@pytest.mark.parametrize(
+    ("former", "text", "fact"),
+    [
+        ("[gone.yaml]", None, "there is no file “gone.yaml”"),
+        ("[other.yaml]", FORM, "two versions of a questionnaire have the same"),
+        ("[other.yaml]", FORM.replace("label: A", "label: B"), "two versions of a questionnaire"),
+        ("[other.yaml]", FORM.replace("id: t", "id: u"), "has another id"),
+        ("[other.yaml]", FORM.replace("integer", "intger"), "intger"),
+        ("other.yaml", FORM.replace('"1"', '"2"'), "should be a list"),
+        (
+            "[other.yaml, other.yaml]",
+            FORM.replace('"1"', '"2"'),
+            "two versions of a questionnaire have the same",
+        ),
+    ],
+)
+def test_a_former_version_that_cannot_be_one_is_named(
+    new_study: NewStudy, former: str, text: str | None, fact: str
+) -> None:
+    """Missing, the same twice, of another questionnaire, with errors."""
+    study = new_study(FORM)
+    if text is not None:
+        (study.folder / "other.yaml").write_text(text, "utf-8")
+    with pytest.raises(StudyError, match=fact):
+        read_study(with_former(study, former))
+
+
+def test_what_a_former_version_sealed_for_the_custodian_still_counts(new_study: NewStudy) -> None:
+    """Its records have a part for links, so all of the study's have."""
+    study = new_study(FORM)
+    assert not study.has_links
+    text = FORM.replace("type: integer", "type: text").replace("label: A", "label: A, keep: link")
+    (study.folder / "old.yaml").write_text(text.replace('"1"', '"0"'), "utf-8")
+    assert read_study(with_former(study, "[old.yaml]")).has_links

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -84,7 +85,7 @@ def records(folder: Path) -> dict[str, Way]:
         for table in (made_of.main, *made_of.repeats.values()):
             assert all(column.is_finite().all() for column in table.select(cs.float()))
         unsealed = Unsealed(counting, (), (), (), (), amended)
-        at_desk = Desk(known.ledgers, set(corpus.IDS), set(), 0)
+        at_desk = Desk(accounts.all_of(study), set(corpus.IDS), set(), 0)
         made = audit(about.instrument, unsealed, people.unused, at_desk, Fraction(1))
         out = io.StringIO()
         print_audit(Console(file=out, markup=False, highlight=False), made)
@@ -306,7 +307,39 @@ def cases_given(folder: Path) -> dict[str, Way]:
 def datasets(_folder: Path) -> dict[str, Way]:
     """The zip inside an encrypted dataset."""
     files = {"people.csv": b"id,age\n1,30\n" * 20, "README.txt": b"read me\n"}
-    return {"zip": Way(pieces, [archive.zipped(files)], archive.unpacked)}
+    return {
+        "zip": Way(
+            pieces,
+            [archive.zipped([archive.member(*one) for one in files.items()])],
+            archive.unpacked,
+        )
+    }
+
+
+def publications(folder: Path) -> dict[str, Way]:
+    """What the log of a study holds of what it published."""
+    import numpy as np
+
+    from export.disclosure import differencing, log, published
+
+    study = corpus.study(folder, corpus.WHOLE)
+    corpus.found(study)
+    ids = [f"{at:032x}" for at in range(20)]
+    new = published.release("new", "2022-05-01", "whole", ids, np.arange(20) % 2)
+    earlier = published.release("old", "2022-05-01", "whole", ids[:12], np.arange(12) % 3)
+    path = study.folder / log.FOLDER / "0001.age"
+    path.parent.mkdir(exist_ok=True)
+
+    def compared(content: bytes) -> None:
+        path.write_bytes(age.seal(zlib.compress(content), [corpus.STUDY.recipient]))
+        found = log.read(study, [corpus.STUDY])
+        if found.unread:
+            raise Refusal
+        require_untold(
+            "\n".join(differencing.told_in_words(differencing.findings(new, found, 11, 5)))
+        )
+
+    return {"log": Way(fields, [zlib.decompress(log.encoded(earlier))], compared)}
 
 
 def withdrawals(folder: Path) -> dict[str, Way]:

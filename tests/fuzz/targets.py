@@ -31,6 +31,7 @@ TARGETS: dict[str, Ways] = {
     "certificates": drawing_ways.certificates,
     "samples": drawing_ways.samples,
     "datasets": desk_ways.datasets,
+    "publications": desk_ways.publications,
     "challenges": desk_ways.challenges,
     "withdrawals": desk_ways.withdrawals,
     "codes": desk_ways.typed_codes,

@@ -110,6 +110,7 @@ READ_ENDINGS = (".read_bytes", ".read_text")
 HANDING_ON = ("surveys/verbs", "interviewer/verbs", "export/verbs", "export/demo")
 
 EXEMPT = {
+    "export/changing.py:prepared": "reads study.yaml once more, which has just been read",
     "export/holders/proof.py:note_own": "opens what it has sealed itself",
     "export/scripts/r_script.py:r_script": "reads a template of ours",
     "export/scripts/stata_script.py:stata_script": "reads a template of ours",

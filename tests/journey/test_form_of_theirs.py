@@ -138,9 +138,10 @@ MEMBERS = [
     {"member": "3", "age": "2", "school": "", "school__status": "not_asked"},
 ]
 CODEBOOK = (
-    "### `village`\n\nVillage\n\n- section: Where\n- type: one of a list\n- `11`: Alpha\n- `21`: Beta\n- `22`: Gamma\n",
-    "### `dinner`\n\nWhen is dinner?\n\n- section: Household\n- type: time of day\n",
-    "- `owns__radio`: 1 if `radio` was chosen, 0 if not\n",
+    "### `village`\n\nA2. Village\n\n- section: Where\n- type: one of a list\n- `11`: Alpha\n- `21`: Beta\n- `22`: Gamma\n",
+    "### `dinner`\n\nB8. When is dinner?\n\n- section: Household\n"
+    "- asked: if B6 is more than “Never”\n- type: time of day\n",
+    "- `radio`: A radio (`owns__radio` is 1 where it was chosen, else 0)\n",
     "- `called`: Who is number ${rank}? (nothing is kept)\n",
 )
 

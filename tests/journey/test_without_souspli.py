@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,8 @@ from pathlib import Path
 import pytest
 
 from export import custody
-from export.datasets.archive import unpacked, zipped
-from export.datasets.dataset import sealed as sealed_dataset
+from export.datasets.archive import member, unpacked, zipped
+from export.disclosure import log, published
 from export.drawing import steps
 from export.drawing.drawn import Design, Unit
 from export.drawing.frame import from_units
@@ -89,6 +90,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
         proof.challenge(study, "custodian", bytes(proof.SECRET))
     )
     datasets(folder, keys["analyst"])
+    told = published.report("Report", NOW.isoformat(), "small", [one[0]], ())
+    signing = custody.open_signing_key(study.signing_key, PASSPHRASE)
+    log.add(study, told, signing, NOW)
     shutil.copytree(home / "practice", folder / "practice")
     shutil.copy(home / "vault", folder)
     shutil.copy(key_of(folder, "custodian"), folder)
@@ -143,13 +147,13 @@ def sealed_records(study: Study, laptop: Laptop) -> tuple[str, str]:
 
 
 def datasets(folder: Path, analyst: age.HybridIdentity) -> None:
-    content = zipped({"data.csv": f"days\n{ANSWER}\n".encode()})
+    content = zipped([member("data.csv", f"days\n{ANSWER}\n".encode())])
     readers: dict[str, age.Recipient] = {
         "for-analyst.age": analyst.recipient,
         "under-passphrase.age": age.Passphrase(PASSPHRASE, CHEAPEST),
     }
     for name, reader in readers.items():
-        (folder / name).write_bytes(sealed_dataset(content, reader))
+        (folder / name).write_bytes(age.seal(content, [reader]))
 
 
 # --- every kind ---------------------------------------------------------------------------------
@@ -287,15 +291,22 @@ KINDS = [
         holding("secret", "0" * 64),
     ),
     Kind(
+        "what was published",
+        "export/disclosure/log.py:add",
+        at("releases/0001.age"),
+        "study",
+        lambda content: b'"souspli/published/v1"' in zlib.decompress(content),
+    ),
+    Kind(
         "a dataset, to a key",
-        "export/datasets/dataset.py:sealed",
+        "export/datasets/dataset.py:write",
         at("for-analyst.age"),
         "analyst",
         lambda content: "data.csv" in unpacked(content),
     ),
     Kind(
         "a dataset, under a passphrase",
-        "export/datasets/dataset.py:sealed",
+        "export/datasets/dataset.py:write",
         at("under-passphrase.age"),
         "",
         lambda content: "data.csv" in unpacked(content),
@@ -367,7 +378,11 @@ def sealing_in(tree: ast.Module) -> set[str]:
 
 
 SEALING = {
-    *(f"{room}.{name}" for room in ("age", "sealing") for name in ("seal", "seal_stream")),
+    *(
+        f"{room}.{name}"
+        for room in ("age", "sealing")
+        for name in ("seal", "seal_stream", "sealing")
+    ),
     *("padded.seal", "age.write_identity_file", "seal", "seal_stream"),
 }
 
@@ -417,6 +432,7 @@ PRINTS = {
     "age --decrypt --identity custodian.txt draw/crosswalk.age": "case,id,cluster,order\n",
     "age --decrypt --identity custodian.txt devices/assignments.age": HOTEL,
     "age --decrypt --identity custodian.txt custodian.challenge": '"role":"custodian"',
+    "age --decrypt --identity study.txt releases/0001.age": '"souspli/published/v1"',
     "age --decrypt --identity study.txt L01.test.age": '"kind":"test"',
     "age --decrypt keys/signing.key": "SOUSPLI-SIGNING-KEY-1-",
     "python3 docs/by_hand.py draft": f'"k":"{ANSWER}"',
@@ -489,7 +505,14 @@ def test_the_page_names_every_kind_of_file() -> None:
         ),
         *("`study.key`", "`escrow.key`", "`custodian.key`", "`analyst.key`", "`signing.key`"),
         *("`draw/crosswalk.age`", "`devices/assignments.age`", "`devices/L01.cases.age`"),
-        *("`private`", "`cases`", "`custodian.challenge`", "a dataset", "a draft's head"),
+        *(
+            "`private`",
+            "`cases`",
+            "`custodian.challenge`",
+            "`releases/0001.age`",
+            "a dataset",
+            "a draft's head",
+        ),
     ):
         assert word in named, word
-    assert len(rows) == 14
+    assert len(rows) == 15

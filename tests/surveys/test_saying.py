@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from codecs import register_error
 
 import pytest
 from hypothesis import example, given, settings
@@ -117,3 +118,30 @@ def test_where_a_command_ends() -> None:
         "souspli: give it (souspli keys test) to them: souspli kit ./L01.kit. Then souspli enrol",
     )
     assert found == ["souspli keys test", "souspli kit ./L01.kit", "souspli enrol"]
+
+
+def test_what_a_terminal_lacks_is_printed_as_the_nearest_it_has() -> None:
+    """A minus above all: without it a number is another; accents go, what is like nothing is “?”."""
+    register_error("nearest", saying.nearest)
+    text = "−10,8 à 12–13\N{NARROW NO-BREAK SPACE}% … « œuvre » ↓ ≥ \N{CJK UNIFIED IDEOGRAPH-4E2D}"
+    assert text.encode("ascii", "nearest") == b'-10,8 a 12-13 % ... " oeuvre " v >= ?'
+    assert "é–".encode("latin-1", "nearest") == b"\xe9-"
+
+
+def test_bytes_that_are_no_text_are_still_refused() -> None:
+    """Nothing is near to them."""
+    register_error("nearest", saying.nearest)
+    with pytest.raises(UnicodeDecodeError):
+        b"\xff".decode("ascii", "nearest")
+
+
+@pytest.mark.parametrize(
+    ("is_windows", "expected"), [(True, '"my frame.csv"'), (False, "'my frame.csv'")]
+)
+def test_a_word_is_quoted_as_the_shells_of_the_system_take_it(
+    is_windows: bool, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows knows no single quotes."""
+    monkeypatch.setattr(saying, "IS_WINDOWS", is_windows)
+    assert saying.quoted("my frame.csv") == expected
+    assert saying.quoted("frame.csv") == "frame.csv"

@@ -17,9 +17,13 @@ import souspli
 from export import custody, ledger
 from export.collecting.index import sha256
 from export.datasets import dataset
-from export.datasets.archive import unpacked
+from export.datasets.archive import unpacked, zipped
+from export.disclosure import gate
+from export.disclosure.rules import Rules
 from export.respondents import remarks, responses
 from export.respondents.part import Part, subsample
+from export.respondents.table import shuffled
+from export.respondents.weight import Respondents
 from export.study import Study
 from interviewer import age
 from interviewer.record import Record
@@ -71,7 +75,24 @@ def filled(study: Study, made_of: MadeOf, put: Put, drew: Drew) -> Study:
 
 
 def given_of(study: Study, identities: Identities) -> responses.Responses:
-    return responses.responses(study, study.instruments[0], identities(study), "test", NOW)
+    return responses.responses(
+        study, study.instruments[0], identities(study), "test", NOW, with_texts=True
+    )
+
+
+def zip_of(
+    given: responses.Responses,
+    people: Respondents | None = None,
+    seed: int = 1,
+    part: Part | None = None,
+    formats: Sequence[str] = dataset.USUAL,
+) -> bytes:
+    """Return the dataset of some respondents, not sealed."""
+    mixed = shuffled(people or given.people, random.Random(seed))
+    held = given.compact(mixed)
+    assessment = gate.assess(held.tables(), given.found.instrument, Rules())
+    contents = dataset.Contents(given, mixed, held, assessment, formats, part)
+    return zipped(dataset.members(contents, "en"))
 
 
 def test_a_dataset_holds_tables_codebook_and_readme(
@@ -80,14 +101,15 @@ def test_a_dataset_holds_tables_codebook_and_readme(
     """CSV and Parquet say the same; a repeat has its own pair; the words name what is needed."""
     study = filled(new_study(FORM), made_of, put, drew)
     given = given_of(study, identities)
-    files = unpacked(dataset.build(given, given.people, random.Random(1), "en"))
+    files = unpacked(zip_of(given))
     assert list(files) == [
         "README.md",
         "data.csv",
-        "data.parquet",
         "data-stay.csv",
+        "data.parquet",
         "data-stay.parquet",
         "codebook.md",
+        "codebook.html",
     ]
     table = pl.read_parquet(io.BytesIO(files["data.parquet"]))
     assert pl.read_csv(io.BytesIO(files["data.csv"]), schema=table.schema).equals(table)
@@ -111,9 +133,7 @@ def test_the_same_tables_make_the_same_bytes(
     """No clock and no path is in the zip; another order of rows is another zip."""
     study = filled(new_study(FORM), made_of, put, drew)
     given = given_of(study, identities)
-    first, again, other = (
-        dataset.build(given, given.people, random.Random(seed), "en") for seed in (1, 1, 2)
-    )
+    first, again, other = (zip_of(given, seed=seed) for seed in (1, 1, 2))
     assert first == again
     assert first != other
 
@@ -124,7 +144,7 @@ def test_a_practice_study_says_simulated_wherever_one_looks(
     """The names of the files, the README, the codebook and a column; a real study says it nowhere."""
     study = filled(new_study(FORM, practice=True), made_of, put, drew)
     given = given_of(study, identities)
-    files = unpacked(dataset.build(given, given.people, random.Random(1), "en"))
+    files = unpacked(zip_of(given))
     assert all(name.startswith("simulated-") for name in files if name != "README.md")
     assert b"SIMULATED" in files["README.md"]
     assert b"SIMULATED" in files["simulated-codebook.md"]
@@ -143,7 +163,7 @@ def test_a_real_study_holds_no_simulated_row(
         made_of(study, CASES[25], is_practice=True),
     )
     given = given_of(study, identities)
-    files = unpacked(dataset.build(given, given.people, random.Random(1), "en"))
+    files = unpacked(zip_of(given))
     table = pl.read_csv(io.BytesIO(files["data.csv"]))
     assert (table.height, set(table["simulated"])) == (24, {0})
     assert b"SIMULATED" not in files["README.md"]
@@ -157,9 +177,7 @@ def test_a_part_says_what_it_is(
     study = filled(new_study(FORM), made_of, put, drew)
     given = given_of(study, identities)
     part = subsample(given.people, Fraction(1, 5), "seed")
-    files = unpacked(
-        dataset.build(given, part, random.Random(1), "en", part=Part("20%", "seed", 24))
-    )
+    files = unpacked(zip_of(given, part, part=Part(24, 24, fraction="20%", seed="seed")))
     table = pl.read_csv(io.BytesIO(files["data.csv"]))
     assert table.height == 5
     assert table["weight"].sum() == pytest.approx(150)
@@ -197,6 +215,7 @@ def test_export_then_open(
     ]
     assert souspli.main([*command, "--lang", "fr", "--json", *typed(PASSPHRASE)]) == 0
     summary = json.loads(capsys.readouterr().out)
+    assert summary.pop("disclosure")["profile"] == "analyst"
     assert summary == {
         "file": str(out),
         "sha256": sha256(out.read_bytes()),

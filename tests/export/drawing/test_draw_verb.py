@@ -22,8 +22,7 @@ from export.drawing.drawn import Design, Unit
 from export.drawing.frame import from_units
 from export.drawing.table import Columns
 from export.study import Study
-from export.verbs import draw_next
-from surveys import language
+from surveys import language, saying
 
 NewStudy = Callable[..., Study]
 FORM = """souspli: 1
@@ -169,7 +168,7 @@ def test_on_windows_the_command_stands_on_one_line(
     planner: Lead, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its shells continue no line by a backslash, and know no single quotes."""
-    monkeypatch.setattr(draw_next, "IS_WINDOWS", True)
+    monkeypatch.setattr(saying, "IS_WINDOWS", True)
     Path("frame.csv").rename("my frame.csv")
     told = planner.types("draw 'my frame.csv' --plan --n 107 --reserve 20")
     wanted = 'souspli draw "my frame.csv" --commit --study DIR --reserve 20 --n 107 --announced "…"'
@@ -195,12 +194,12 @@ def test_a_half_width_that_cannot_be_had_is_refused(planner: Lead) -> None:
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ("--plan --half-width 80", "--half-width takes a share from 0.1 % to 50 %"),
-        ("--plan --response 150%", "--response takes a share from 1 % to 100 %"),
-        ("--plan --response 0", "--response takes a share from 1 % to 100 %"),
-        ("--plan --expect all", "--expect takes a share from 0.1 % to 99.9 %"),
-        ("--plan --rho -1", "--rho takes a share from 0 % to 100 %"),
-        ("--plan --level 1", "--level takes a share from 50 % to 99.99 %"),
+        ("--plan --half-width 80", "--half-width takes a share from 0.1% to 50%"),
+        ("--plan --response 150%", "--response takes a share from 1% to 100%"),
+        ("--plan --response 0", "--response takes a share from 1% to 100%"),
+        ("--plan --expect all", "--expect takes a share from 0.1% to 99.9%"),
+        ("--plan --rho -1", "--rho takes a share from 0% to 100%"),
+        ("--plan --level 1", "--level takes a share from 50% to 99.99%"),
         ("--commit", "--n N or --fraction 20%; --plan helps to choose"),
         ("--commit --half-width 8%", "give --half-width with --plan"),
         ("--commit --n 3 --fraction 20%", "--n N or --fraction 20% with --method simple"),

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from export.drawing.planning import Assumptions, Part, beta_limits, merging, needed, precision
-from export.estimating import intervals
+from export.drawing.planning import Assumptions, Part, merging, needed, precision
 from export.estimating.intervals import hypergeometric, of_proportion
 
 HALF = Assumptions()
@@ -44,20 +43,6 @@ def test_the_half_width_is_that_of_the_interval_an_estimate_prints(
     assert printed is not None
     expected = half_width(Part(population, n), assumed=Assumptions(proportion=p, level=level))
     assert expected == pytest.approx((printed.high - printed.low) / 2, rel=1e-12)
-
-
-@given(
-    p=st.floats(0.001, 0.999), n=st.floats(3, 2_000), rows=st.integers(3, 2_000),
-    level=st.floats(0.5, 0.9999), strata=st.integers(1, 60),
-)  # fmt: skip
-@settings(max_examples=60, deadline=None)
-def test_the_limits_planned_with_are_those_estimated_with(
-    p: float, n: float, rows: int, level: float, strata: int
-) -> None:
-    """The formula stands twice, for a draw imports nothing of estimates: it is the same."""
-    tail, df = (1 - level) / 2, max(1, rows - strata)
-    planned = beta_limits(p, n, rows, df, tail)
-    assert planned == pytest.approx(intervals.beta_limits(p, n, rows, df, tail), rel=1e-12)
 
 
 @pytest.mark.parametrize("n", [60, 107, 160, 240])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from statistics import mean
 from typing import Any
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from export.estimating.adjustment import Adjustment, again, residuals
 from export.estimating.design import SurveyDesign, survey_design, variance
 from export.estimating.estimate import estimand, estimate
+from export.respondents.calibrating import CLOSE
 from surveys.problems import Refusal
 
 Floats = NDArray[np.float64]
@@ -142,3 +144,14 @@ def test_a_cell_of_one_cluster_cannot_be_left_without_it() -> None:
     step = met(BEFORE, (alone, np.array([5.0, 50.0])))
     with pytest.raises(Refusal, match="merge cells"):
         estimate(estimand("mean(y)"), {"y": Y}, adjusted(step), threshold=1, variance="jackknife")
+
+
+def test_weights_their_replicates_and_the_script_rake_as_near() -> None:
+    """One tolerance: two would give two sets of weights."""
+    script = files("export.scripts").joinpath("design.R").read_text("utf-8")
+    assert f"epsilon = {CLOSE:g}," in script
+    step = met(BEFORE, (SEX, SEX_TOTALS), (AGE, AGE_TOTALS))
+    found = again([step], step.after, np.ones((len(BEFORE), 1)))
+    for places, totals in ((SEX, SEX_TOTALS), (AGE, AGE_TOTALS)):
+        reached = np.bincount(places, weights=found[:, 0])
+        assert np.max(np.abs(reached / totals - 1)) <= 10 * CLOSE

@@ -14,7 +14,8 @@ from export.estimating.accuracy import Figures, People
 from export.estimating.adjustment import Adjustment
 from export.estimating.design import SurveyDesign, survey_design
 from export.estimating.estimate import estimand, estimate
-from export.estimating.intervals import Interval, t_quantile
+from export.estimating.intervals import Interval
+from export.intervals import t_quantile
 
 Values = NDArray[np.float64]
 

@@ -54,8 +54,16 @@ def filled(study: Study, made_of: MadeOf, put: Put, drew: Drew) -> Study:
     return study
 
 
+def write_cell(study: Study, least: int) -> None:
+    """Let cells of so many respondents be shown."""
+    path = study.folder / "study.yaml"
+    path.write_text(path.read_text("utf-8").replace("cell: 11", f"cell: {least}"), "utf-8")
+
+
 def given_of(study: Study, identities: Identities) -> responses.Responses:
-    return responses.responses(study, study.instruments[0], identities(study), "test", NOW)
+    return responses.responses(
+        study, study.instruments[0], identities(study), "test", NOW, with_texts=True
+    )
 
 
 def figures_of(answer: Answer) -> Figures:
@@ -82,14 +90,19 @@ def test_estimates_are_printed_with_their_intervals(
         "30 people drawn: 24 complete and 0 partial interviews, 0 other outcomes, 6 without any record."
         in shown
     )
-    assert "95 % CI" in shown
+    assert "95% CI" in shown
     assert souspli.main([*command, "prop(days = 7)", *typed(PASSPHRASE)]) == 0
-    assert "*: a cell has fewer than 11 respondents; not shown." in capsys.readouterr().out
+    assert "*: fewer than 11 respondents, or such a cell" in capsys.readouterr().out
     assert souspli.main([*command, "mean(days)", "--by", "sex", *typed(PASSPHRASE)]) == 0
     shown = capsys.readouterr().out
-    assert "5.00" in shown
-    assert "mean(days): 1 group of fewer than 11 respondents is left out." in shown
-    assert not any(line.startswith("m ") for line in shown.splitlines())
+    note = "mean(days): 2 groups of fewer than 11 respondents, or that would tell of one, are left out."
+    assert note in " ".join(shown.split())
+    assert not any(line.startswith(("Man ", "Woman ")) for line in shown.splitlines())
+    write_cell(study, 7)
+    assert souspli.main([*command, "mean(days)", "--by", "sex", *typed(PASSPHRASE)]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["Woman", "16", "5.00!"] in [line[:3] for line in lines]
+    assert ["Man", "8", "3.50"] in [line[:3] for line in lines]
 
 
 def test_groups_that_are_all_too_small_leave_their_number(
@@ -107,7 +120,7 @@ def test_groups_that_are_all_too_small_leave_their_number(
     text = io.StringIO()
     figures.print_estimates(Console(file=text, width=200), given, rows)
     assert text.getvalue().startswith(
-        "mean(days): 2 groups of fewer than 20 respondents are left out."
+        "mean(days): 2 groups of fewer than 20 respondents, or that would tell of one, are left out."
     )
     left_out = [{"expression": "mean(days)", "by": "sex", "domains": 2}]
     shown = as_json(given, rows)
@@ -246,19 +259,25 @@ def test_the_studys_own_plan_is_what_is_estimated_without_an_expression(
     """Section by section, each with its title; as JSON with the outline of the plan."""
     study = filled(new_study(FORM), made_of, put, drew)
     (study.folder / "tables.yaml").write_text(PLAN, encoding="utf-8")
+    write_cell(study, 2)
     command = ["estimate", "--study", str(study.folder)]
     assert souspli.main([*command, *typed(PASSPHRASE)]) == 0
     lines = capsys.readouterr().out.splitlines()
     wanted = ["Use, and who answers", "Days", "All who were drawn stand behind these."]
     wanted += ["Women and men", "By sex", "mean(days)"]
     assert [line for line in lines if line in wanted] == wanted
-    assert any("90 % CI" in line for line in lines)
-    assert "mean(days): 1 group of fewer than 11 respondents is left out." in lines
+    assert any("90% CI" in line for line in lines)
     assert souspli.main([*command, "--json", *typed(PASSPHRASE)]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [section["title"] for section in found["plan"]["sections"]] == ["Days", "By sex"]
-    assert found["plan"]["sections"][1]["asked"] == [{"expression": "mean(days)", "by": "sex"}]
-    assert [(row["by"], row["level"]) for row in found["estimates"]] == [("", 0.9), ("sex", 0.9)]
+    assert found["plan"]["sections"][1]["asked"] == [
+        {"expression": "mean(days)", "label": "", "by": "sex"}
+    ]
+    assert [(row["by"], row["domain_label"], row["level"]) for row in found["estimates"]] == [
+        ("", "", 0.9),
+        ("sex", "Woman", 0.9),
+        ("sex", "Man", 0.9),
+    ]
     assert found["shares"][0]["label"] == "Women and men"
 
 
@@ -282,16 +301,14 @@ def test_bounds_are_printed_where_they_are_asked_for(
     assert row["figures"] is None  # the 8 men are few
     assert "bounds" not in row
     command[1] = "prop(days > 1)"  # 16 women and 6 men
-    (study.folder / "study.yaml").write_text(
-        (study.folder / "study.yaml").read_text("utf-8").replace("cell: 11", "cell: 2"), "utf-8"
-    )
+    write_cell(study, 2)
     assert souspli.main([*command, str(study.folder), "--json", *typed(PASSPHRASE)]) == 0
     (row,) = json.loads(capsys.readouterr().out)["estimates"]
     assert row["bounds"] == {"low": pytest.approx(22 / 30), "high": pytest.approx(28 / 30)}
     assert souspli.main([*command, str(study.folder), *typed(PASSPHRASE)]) == 0
     shown = capsys.readouterr().out
     assert "If none, or all, of those who did not answer had the trait" in shown
-    assert "73.3 %   93.3 %" in shown
+    assert "73.3%    93.3%" in shown
 
 
 def test_tables_and_changes_fit_eighty_columns(
@@ -343,3 +360,50 @@ def test_few_degrees_of_freedom_are_said_below(
         assert (
             "mean(days): intervals stand on few degrees of freedom (df 7)" in text.getvalue()
         ) is is_said
+
+
+def test_a_plan_is_drawn_where_charts_are_asked_for(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    drew: Drew,
+    typed: Callable[..., list[str]],
+    english: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Section by section, with its notes at the end; values with their codes on request."""
+    study = filled(new_study(FORM), made_of, put, drew)
+    (study.folder / "tables.yaml").write_text(PLAN, encoding="utf-8")
+    write_cell(study, 2)
+    command = ["estimate", "--chart", "--codes", "--study", str(study.folder)]
+    assert souspli.main([*command, *typed(PASSPHRASE)]) == 0
+    shown = capsys.readouterr().out
+    assert "├" in shown
+    assert "Woman (f)" in shown
+    assert "Intervals: Student's t" in shown
+    assert souspli.main([*command, "--json", *typed(PASSPHRASE)]) == 2
+
+
+def test_json_has_the_codes_and_beside_them_the_labels(
+    new_study: NewStudy,
+    made_of: MadeOf,
+    put: Put,
+    drew: Drew,
+    identities: Identities,
+    english: None,
+) -> None:
+    """Of groups, of answers, and of what is crossed; no label carries a code."""
+    found = given_of(filled(new_study(FORM), made_of, put, drew), identities)
+    given = replace(found, study=replace(found.study, cell_threshold=1))
+    rows = asked.estimate_rows(given, ["mean(days)"], by=("sex",))
+    rows += asked.estimate_rows(given, ["share(sex)", "table(days > 4, sex)"])
+    shown = as_json(given, rows)
+    estimates, shares, tables = (shown[name] for name in ("estimates", "shares", "tables"))
+    assert isinstance(estimates, list)
+    assert isinstance(shares, list)
+    assert isinstance(tables, list)
+    named = [(row["domain"], row["domain_label"]) for row in estimates]
+    assert named == [("f", "Woman"), ("m", "Man")]
+    assert [(row["value"], row["label"]) for row in shares[0]["rows"]] == named
+    assert (tables[0]["rows"], tables[0]["row_labels"]) == (("0", "1"), ["no", "yes"])
+    assert (tables[0]["columns"], tables[0]["column_labels"]) == (("f", "m"), ["Woman", "Man"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -108,22 +109,64 @@ def test_a_questionnaire_that_was_changed_goes_into_no_kit(study: Study) -> None
     text = path.read_text("utf-8")
     path.write_text(text.replace('version: "1"', 'version: "2"'), "utf-8")
     for device in ("L01", "L02"):
-        with pytest.raises(Refusal, match=r"questionnaire t: .*another id"):
+        with pytest.raises(Refusal, match=r"questionnaire t: .*study change-questionnaire FILE"):
             made(read_study(study.folder), device)
     assert devices.required(study, "L02").kits == ()
     path.write_text(text, "utf-8")
     assert made(read_study(study.folder)).kit.version == 1
 
 
-def test_a_changed_questionnaire_goes_beside_the_first_under_another_id(study: Study) -> None:
-    """What was answered with either can be used."""
+def changed(study: Study, version: str) -> Study:
+    """Return the study with another version of its questionnaire, the former ones known."""
+    (one,) = study.instruments
+    new = replace(one.instrument, version=version, digest=version * 64)
+    return replace(study, instruments=(replace(one, instrument=new, former=one.versions),))
+
+
+def test_kits_carry_the_newest_version_of_a_questionnaire(study: Study) -> None:
+    """Whatever laptop, from then on; what was answered with a former one can still be used."""
+    made(study, "L01")
+    second = changed(study, "2")
+    for device in ("L01", "L02"):
+        (carried,) = made(second, device).kit.instruments
+        assert (carried.version, carried.hash) == ("2", "2" * 64)
+    assert made(changed(second, "3")).kit.version == 2
+
+
+def test_no_version_that_a_kit_carried_may_be_missing(study: Study) -> None:
+    """Its records could not be used: the second, made known without the first or without itself."""
+    made(study)
+    second = changed(study, "2")
+    made(second)
+    (two,) = second.instruments
+    (three,) = changed(second, "3").instruments
+    for former in (two.former, three.former[1:]):
+        lacking = replace(three, former=former)
+        with pytest.raises(Refusal, match="questionnaire t: is not as earlier kits carry it"):
+            made(replace(study, instruments=(lacking,)))
+        with pytest.raises(Refusal, match="questionnaire t"):
+            kits.require_versions(replace(study, instruments=(lacking,)))
+    with pytest.raises(Refusal, match="questionnaire t"):
+        made(study)
+
+
+def test_a_study_whose_kits_carried_one_version_goes_on(study: Study) -> None:
+    """One hash alone is how that was written when there could be no other."""
+    made(study)
+    path = study.devices / "kits.instruments.json"
+    path.write_text(json.dumps({"t": study.instruments[0].instrument.digest}))
+    made(changed(study, "2"))
+    assert list(json.loads(path.read_bytes()).values()) == [
+        [study.instruments[0].instrument.digest, "2" * 64]
+    ]
+
+
+def test_another_questionnaire_may_stand_beside_the_first(study: Study) -> None:
+    """Under another id."""
     made(study)
     (one,) = study.instruments
     new = replace(one, instrument=replace(one.instrument, id="t-2", digest="0" * 64))
     assert made(replace(study, instruments=(new, one))).kit.version == 2
-    changed = replace(new, instrument=replace(new.instrument, digest="1" * 64))
-    with pytest.raises(Refusal, match="questionnaire t-2"):
-        made(replace(study, instruments=(changed, one)))
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"3", b"[1]", b"[" * 100_000])

@@ -6,6 +6,7 @@ import csv
 import io
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from export.linking.links import Opened, Unopened
 from export.linking.persons import CARD, joining_items, marks_of, persons, table
 from export.study import Study
+from surveys.check import check
 from surveys.codes import new_card
 
 IDS = [f"{number:032x}" for number in range(1, 9)]
@@ -106,6 +108,33 @@ survey:
   - {type: calculate, name: code, keep: link, calculation: "concat(${card}, 'x')"}
 """)
     assert joining_items(study) == {"card", "code"}
+
+
+def test_items_of_every_version_join_people(new_study: Callable[..., Study]) -> None:
+    """What only a former version asked joins its records; what it had chosen from a list joins nobody."""
+    head = """
+souspli: 1
+form: {id: plain, version: "VERSION", title: Plain, languages: {en: English (en)}, default_language: en}
+choices:
+  hotels: [{name: h1, label: One}, {name: h2, label: Two}]
+survey:
+"""
+    former, current = (
+        """
+  - {type: text, name: badge, keep: link, label: Badge}
+  - {type: select_one, choices: hotels, name: place, keep: link, label: Place}
+""",
+        """
+  - {type: text, name: card, keep: link, label: Card}
+  - {type: text, name: place, keep: link, label: Place}
+""",
+    )
+    study = new_study(head.replace("VERSION", "2") + current)
+    loaded = check(head.replace("VERSION", "1") + former, "form.yaml")
+    assert loaded.instrument is not None
+    (found,) = study.instruments
+    versions = replace(study, instruments=(replace(found, former=(loaded.instrument,)),))
+    assert joining_items(versions) == {"card", "badge"}
 
 
 def test_the_table_has_each_record_once_and_says_nothing_by_its_order() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import fsum, inf
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +23,7 @@ def test_weights_stay_in_their_bounds_and_add_up_as_before(
 ) -> None:
     """No order is turned round; what can keep its sum does, what cannot is refused."""
     low, high = bounds(weights, least, most)
-    total, n = sum(weights), len(weights)
+    total, n = fsum(weights), len(weights)
     if not n * low <= total <= n * high:
         with pytest.raises(Refusal, match="cannot be trimmed so narrowly"):
             trimmed(weights, low, high)

@@ -182,6 +182,7 @@ def test_the_files_lie_beside_the_data(stratified: Study, exported: Callable[...
         "data.csv",
         "data.parquet",
         "codebook.md",
+        "codebook.html",
         "design.csv",
         "analysis.R",
         "analysis.do",
@@ -215,7 +216,7 @@ def test_with_nothing_to_compute_the_script_holds_the_design_and_an_example(
     [
         (["--estimate", "prop(days"], 1, "prop(days"),
         (["--estimate", "prop(nothing = 1)"], 1, "nothing"),
-        (["--estimate", "mean(days)", "--sample", "50%"], 2, "leave --sample out"),
+        (["--estimate", "mean(days)", "--sample", "50%"], 2, "a part of the respondents"),
         (["--estimate", "mean(days)", "--plan", "tables.yaml"], 2, "not both"),
         (["--estimate", "prop(words = 'kept')"], 1, "--texts"),
     ],

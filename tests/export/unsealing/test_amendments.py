@@ -223,7 +223,7 @@ def test_a_wrong_case_corrected_on_the_laptop_is_right_in_tables_weights_and_res
     amend(laptop, refused, "C", "2.25")
     hand_over(study)
     collect(study, bundle)
-    given = responses(study, study.instruments[0], identities(study), "test", NOW)
+    given = responses(study, study.instruments[0], identities(study), "test", NOW, with_texts=True)
     assert [one.record.case for one in given.people.people] == ["A", "B"]
     assert [one.weight for one in given.people.people] == [5.0, 5.0]
     assert given.people.outcomes == {"1.1": 2, "2.25": 1, NOT_WORKED: 1}
@@ -251,7 +251,7 @@ def test_an_interview_said_to_be_none_counts_as_what_it_is_said_to_be(
     amend(laptop_of(study), sealed[2].id, "B", "2.112")
     hand_over(study)
     collect(study, bundle)
-    given = responses(study, study.instruments[0], identities(study), "test", NOW)
+    given = responses(study, study.instruments[0], identities(study), "test", NOW, with_texts=True)
     assert [one.record.id for one in given.people.people] == [sealed[1].id, sealed[3].id]
     assert given.people.outcomes == {"1.1": 2, "2.112": 1, NOT_WORKED: 1}
     assert [remark for remark in of_all(given) if "its answers are not used" in remark] == [
@@ -277,7 +277,7 @@ def test_an_amendment_of_a_record_never_handed_over_is_named(
     hand_over(study)
     (bundle / f"{other.id}.age").unlink()
     collect(study, bundle)
-    given = responses(study, study.instruments[0], identities(study), "test", NOW)
+    given = responses(study, study.instruments[0], identities(study), "test", NOW, with_texts=True)
     assert f"amendment {made} of record {other.id}: not applied; {why('absent')}" in of_all(given)
     assert len(given.people.people) == 1
 

@@ -264,7 +264,9 @@ def test_a_good_copy_set_aside_stands_in_for_a_file_damaged_since(
     found = opened(study, identities)
     assert found.records == (one, other)
     assert (found.left_out, found.mended) == ((), (one.id,))
-    given = responses.responses(study, study.instruments[0], identities(study), "test", NOW)
+    given = responses.responses(
+        study, study.instruments[0], identities(study), "test", NOW, with_texts=True
+    )
     assert any(
         one.id in remark and "a good one set aside later is used" in remark
         for remark in remarks.of_all(given)

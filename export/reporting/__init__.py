@@ -1,0 +1,11 @@
+"""The report people read: one page made of a plan, with nobody in it who could be recognised.
+
+What stands in it, as values: `report.py` (the parts of a report), `usual.py` (the plan where none is
+given), `titles.py` (what questions and estimates are called), `publishing.py` (what is found against it,
+and the note of it before it leaves).
+
+How it looks: `page.py` (the whole page, in order), `participation.py` (from the draw to the interview),
+`respondents.py` (who took part), `answers.py` and `parts.py` (what was asked, one number or several) made
+of `laid_out.py`, `texts.py` (limits, methods, marks), `sources.py` (questionnaires, certificate of the
+draw), `style.py`. Figures: `charts.py` (what is drawn), `svg.py` (as it stands in a page).
+"""
