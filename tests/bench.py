@@ -39,7 +39,13 @@ from interviewer.kit import Case, Kit, KitInstrument, Rules  # noqa: E402
 from interviewer.laptop import Laptop, opened  # noqa: E402
 from interviewer.screen import terminal as front_end  # noqa: E402
 from interviewer.sitting import Setting  # noqa: E402
-from tests import bench_collecting, bench_drawing, bench_estimating, bench_language  # noqa: E402
+from tests import (  # noqa: E402
+    bench_collecting,
+    bench_drawing,
+    bench_estimating,
+    bench_exporting,
+    bench_language,
+)
 from tests.terminal import FRAME  # noqa: E402
 from tests.typist import ENTER, NOW, SCRUBBER, likely, planned, pressed  # noqa: E402
 
@@ -318,6 +324,7 @@ def main() -> None:
     bench_collecting.report()
     bench_drawing.report()
     bench_estimating.report()
+    bench_exporting.report()
 
 
 if __name__ == "__main__":

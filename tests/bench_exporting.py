@@ -134,7 +134,7 @@ def report(many: int = MANY) -> None:
 def _here(name: str, folder: Path) -> dict[str, float]:
     """Return what a piece of work says of itself, in a process of its own."""
     command = [sys.executable, __file__, "--here", name, str(folder)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return dict(json.loads(done.stdout))
 
 

@@ -4,7 +4,7 @@ For datasets, read `rules.py` (what is asked for: a profile, k, what is left out
 `keys.py` (what others may know of a person), `classes.py` (who is alike) with `matching.py` and `following.py` (who may be whom), and what is measured of them:
 `risk.py`, `uniqueness.py`, `diversity.py`, gathered in `measures.py`. Then what can be done: `recoding.py`
 (coarser values), `treatment.py` (done to tables, row by row), `asked_for.py` (what the rules ask), `seen.py` (people under a
-treatment), `coarsening.py` and `suppression.py` (values joined, cells emptied), `stages.py` and
+treatment), `coarsening.py` and `suppression.py` (values joined, cells emptied) with `groups.py` (who is put together), `stages.py` and
 `remedies.py` (the cheapest of these), `proposal.py` and `costs.py` (as a treatment, and what it loses). `gate.py` puts it
 together; `told.py` and `as_json.py` say it.
 

@@ -49,7 +49,7 @@ def numbered(codes: Codes) -> NDArray[np.int64]:
     """Return a number for each row, the same for the same rows."""
     numbers = np.zeros(len(codes), dtype=np.int64)
     so_far = 1
-    for column in codes.T:
+    for column in np.ascontiguousarray(codes.T):  # each is gone through several times
         size = int(column.max(initial=MISSING)) + 2
         if so_far * size >= _ROOM:
             different, numbers = np.unique(numbers, return_inverse=True)

@@ -131,7 +131,9 @@ class _Beside:
 
     @classmethod
     def of(cls, codes: Codes, sizes: Floats, at: int, values: int) -> _Beside:
-        numbers = numbered(np.column_stack([np.delete(codes, at, axis=1), codes[:, at]]))
+        numbers = numbered(
+            np.concatenate([codes[:, :at], codes[:, at + 1 :], codes[:, at : at + 1]], axis=1)
+        )
         order = np.argsort(numbers)
         column = codes[order, at]
         others = numbers[order] - column

@@ -53,7 +53,7 @@ def html(report: Report) -> bytes:
 def _about(report: Report) -> str:
     n = len(report.main.given.people.people)
     return _("What {n} people said in interviews, {drawn}. Report of {day}.").format(
-        n=numerals.whole(n), drawn=_of_whom(report), day=report.day
+        n=numerals.whole(n), drawn=_of_whom(report), day=_in_one(report.day)
     )
 
 
@@ -66,7 +66,12 @@ def _of_whom(report: Report) -> str:
 
 def _made(report: Report) -> str:
     told = _("Made by Souspli on {day}. Nothing on this page is fetched from anywhere.")
-    return told.format(day=report.day)
+    return told.format(day=_in_one(report.day))
+
+
+def _in_one(day: str) -> str:
+    """Return a day that no line breaks apart."""
+    return day.replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def _contents(sections: Sequence[_Section]) -> Iterator[str]:

@@ -52,7 +52,7 @@ footer { margin-top: 3rem; border-top: 1px solid #aeb8c0; padding-top: .6rem; }
 @media print {
   :root { font-size: 10pt; } body { max-width: none; padding: 0; } nav { display: none; }
   h2, h3 { break-after: avoid; } h2 { margin-top: 1.6rem; } tr, .figure, .cards li { break-inside: avoid; }
-  .beside, .wide, tbody { break-inside: avoid; } #respondents .wide { break-inside: auto; }
+  .beside, .wide, tbody { break-inside: avoid; } #respondents .wide { break-inside: auto; } #respondents { break-before: page; }
   .beside { grid-template-columns: 8.4cm minmax(0, 1fr); gap: 0 .6cm; } .beside > :only-child { grid-column: 1 / -1; }
   .wide { overflow: visible; } .figure svg { max-width: 10cm; } a { color: inherit; text-decoration: none; }
   table { font-size: .88rem; } th, td { padding-right: .5rem; } tbody th { min-width: 0; }

@@ -141,7 +141,7 @@ def test_with_the_lead_s_libraries_the_demonstration_runs(
     """Without a terminal nobody is asked anything; the demo ends with two estimates."""
     done = souspli("demo", "there", command=command_of(lead), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    estimates = re.findall(r"prop\((\w+)\) +\d+ +([\d.]+) % +[\d.]+–[\d.]+", done.stdout)
+    estimates = re.findall(r"prop\((\w+)\) +\d+ +([\d.]+)% +[\d.]+–[\d.]+", done.stdout)
     assert [name for name, _estimate in estimates] == ["reduced_crack", "stopped_crack"]
     assert all(0 < float(estimate) < 100 for _name, estimate in estimates)
     assert "SIMULATED" in done.stdout
