@@ -59,15 +59,22 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 
     Raises Refusal where the disk refuses; what stood under the name before is untouched.
     """
-    try:
+    with _refusing(path.parent):
         make_folder(path.parent)
         write_whole(path, content, mode)
         sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _refusing(folder: Path) -> Iterator[None]:
+    """Say in one sentence what the disk that a folder is on refuses."""
+    try:
+        yield
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise Refusal(
             _("{folder}: could not be written ({why}); free some space or check the disk").format(
-                folder=path.parent, why=why
+                folder=folder, why=why
             )
         ) from error
 
@@ -80,24 +87,18 @@ def writing_durably(path: Path, *, mode: int = 0o600) -> Iterator[Writing]:
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")  # two may write at once
     try:
-        make_folder(path.parent)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
-            writing = Writing(file)
-            yield writing
-            file.flush()
-            os.fsync(file.fileno())
-        if writing.is_kept:
-            set_fixed_times(temporary)
-            os.replace(temporary, path)
-            sync_folder(path.parent)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise Refusal(
-            _("{folder}: could not be written ({why}); free some space or check the disk").format(
-                folder=path.parent, why=why
-            )
-        ) from error
+        with _refusing(path.parent):
+            make_folder(path.parent)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
+                writing = Writing(file)
+                yield writing
+                file.flush()
+                os.fsync(file.fileno())
+            if writing.is_kept:
+                set_fixed_times(temporary)
+                os.replace(temporary, path)
+                sync_folder(path.parent)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -127,24 +128,20 @@ def write_many_durably(folder: Path, contents: Sequence[tuple[str, bytes]]) -> N
     its name, in their order, once all are there. Raises Refusal where the disk refuses.
     """
     pairs = [(f"{folder / f'.{name}.tmp'}", content) for name, content in contents]
-    try:
+    with _refusing(folder):
         make_folder(folder)
-        with contextlib.ExitStack() as closing:
-            written = [closing.enter_context(_begun(path, content)) for path, content in pairs]
-            _sync_all([file.fileno() for file in written])
-        for (path, _content), (name, _same) in zip(pairs, contents, strict=True):
-            os.replace(path, folder / name)
-        sync_folder(folder)
-    except OSError as error:
-        for path, _content in pairs:
-            with contextlib.suppress(OSError):
-                os.unlink(path)
-        why = error.strerror or type(error).__name__
-        raise Refusal(
-            _("{folder}: could not be written ({why}); free some space or check the disk").format(
-                folder=folder, why=why
-            )
-        ) from error
+        try:
+            with contextlib.ExitStack() as closing:
+                written = [closing.enter_context(_begun(path, content)) for path, content in pairs]
+                _sync_all([file.fileno() for file in written])
+            for (path, _content), (name, _same) in zip(pairs, contents, strict=True):
+                os.replace(path, folder / name)
+            sync_folder(folder)
+        except OSError:
+            for path, _content in pairs:
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
+            raise
 
 
 def _sync_all(descriptors: Sequence[int]) -> None:

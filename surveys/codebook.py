@@ -68,6 +68,12 @@ class Variable:
         return self.question.name
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns it can have: its own, its indicators', its statuses'."""
+        indicators = (column for _value, column in self.indicators)
+        return (self.name, *indicators, *([self.status_column] if self.status_column else ()))
+
+    @property
     def is_kept(self) -> bool:
         """Whether the study lead can read it: neither thrown away nor sealed for the custodian."""
         return self.question.keep.rule not in {"never", "link"}

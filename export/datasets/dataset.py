@@ -90,11 +90,7 @@ def members(what: Contents, language: str) -> tuple[Member, ...]:
         asked_in=merged(versions).asked_in if len(versions) > 1 else {},
         changes=tuple(one.sentence for one in changes(versions, language)),
     )
-    files = [
-        Member(f"{what.prefix}{one.name}", one.write)
-        for kind in what.formats
-        for one in _of_format(what, kind, first, book)
-    ]
+    files = [one for kind in what.formats for one in _of_format(what, kind, first, book)]
     files.append(member(f"{what.prefix}codebook.md", codebook.written(book)))
     files.append(member(f"{what.prefix}codebook.html", codebook_html.written(book)))
     if what.beside is not None:
@@ -109,15 +105,15 @@ def _of_format(what: Contents, kind: str, first: Tables, book: Book) -> Iterator
     if kind in {"csv", "parquet"}:
         write = csv.write if kind == "csv" else parquet.write
         for repeat in ("", *first.repeats):
-            stem = f"data-{repeat}" if repeat else "data"
+            stem = f"{what.prefix}data-{repeat}" if repeat else f"{what.prefix}data"
             yield Member(f"{stem}.{kind}", partial(write, partial(_frames, what, repeat)))
     elif kind == "ddi":
         study = ddi_study.surveyed(what.given, what.assessment.rules.profile)
         tables = [f"{what.prefix}{sheet.name}.csv" for sheet in book.sheets]
-        yield member("ddi.xml", ddi.written(book, study, tables))
+        yield member(f"{what.prefix}ddi.xml", ddi.written(book, study, tables))
     else:
         made = FORMATS[kind].files(book.sheets, book.instrument, book.language, what.prefix)
-        yield from (member(name.removeprefix(what.prefix), text) for name, text in made.items())
+        yield from (member(*one) for one in made.items())
 
 
 def _frames(what: Contents, repeat: str) -> Iterator[pl.DataFrame]:

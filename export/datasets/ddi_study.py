@@ -13,7 +13,7 @@ from export.respondents.responses import Responses
 from export.respondents.weight import Respondents
 from export.response.rates import eligible_share, rates
 from export.study import Unit
-from surveys.formats.ddi import titles, universe_element
+from surveys.formats.ddi import study_citation, universe_element
 from surveys.formats.ddi_variables import said
 from surveys.formats.markup import Element, element, texts
 from surveys.language import _, ngettext
@@ -76,18 +76,8 @@ def study_element(book: Book, study: Surveyed | None) -> Element:
     instrument = book.instrument
     return element(
         "stdyDscr",
-        element(
-            "citation",
-            element(
-                "titlStmt",
-                *titles(instrument),
-                element("IDNo", text=study.id if study else instrument.id, level="study"),
-            ),
-            element("prodStmt", element("producer", text=study.producer))
-            if study and study.producer
-            else None,
-            element("verStmt", element("version", text=instrument.version)),
-            *(element("dc:language", text=code) for code in instrument.languages),
+        study_citation(
+            instrument, study.id if study else instrument.id, study.producer if study else ""
         ),
         element(
             "stdyInfo",

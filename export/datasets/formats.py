@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from export.datasets.coding import Coded, coded
 from export.datasets.described import Sheet
 from surveys.instrument import Instrument
 from surveys.language import marked
@@ -44,24 +45,33 @@ def _parquet(
 def _sav(
     sheets: Sequence[Sheet], instrument: Instrument, language: str, prefix: str
 ) -> Mapping[str, bytes]:
-    from export.datasets import renamed, spss
-    from export.datasets.coding import coded
+    from export.datasets import spss
 
-    tables = {f"{prefix}{sheet.name}": coded(sheet, instrument, language) for sheet in sheets}
-    title = instrument.text(instrument.title, language)
-    files = {f"{name}.sav": spss.written(columns, title) for name, columns in tables.items()}
-    return files | {f"{prefix}names-and-values.csv": renamed.written(tables)}
+    return _labelled(spss.written, "sav", sheets, instrument, language, prefix)
 
 
 def _dta(
     sheets: Sequence[Sheet], instrument: Instrument, language: str, prefix: str
 ) -> Mapping[str, bytes]:
-    from export.datasets import renamed, stata
-    from export.datasets.coding import coded
+    from export.datasets import stata
+
+    return _labelled(stata.written, "dta", sheets, instrument, language, prefix)
+
+
+def _labelled(
+    written: Callable[[Sequence[Coded], str], bytes],
+    ending: str,
+    sheets: Sequence[Sheet],
+    instrument: Instrument,
+    language: str,
+    prefix: str,
+) -> Mapping[str, bytes]:
+    """Return tables whose values are numbers with labels, and what is called otherwise in them."""
+    from export.datasets import renamed
 
     tables = {f"{prefix}{sheet.name}": coded(sheet, instrument, language) for sheet in sheets}
     title = instrument.text(instrument.title, language)
-    files = {f"{name}.dta": stata.written(columns, title) for name, columns in tables.items()}
+    files = {f"{name}.{ending}": written(columns, title) for name, columns in tables.items()}
     return files | {f"{prefix}names-and-values.csv": renamed.written(tables)}
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from export.datasets import spss
 from export.datasets.coding import Coded, coded
-from export.datasets.described import Sheet
+from export.datasets.described import Sheet, one_line
 from export.datasets.names import cut_bytes
 from export.datasets.read_r import frames
 from surveys.instrument import Instrument
@@ -26,7 +26,7 @@ def written(
 ) -> bytes:
     """Return the syntax; `prefix` is what the names of the CSV begin with."""
     called = frames(sheets)
-    title = " ".join(instrument.text(instrument.title, language).split())
+    title = one_line(instrument.text(instrument.title, language))
     lines = [
         "* Encoding: UTF-8.",
         f"* {_sentence(title)}.",

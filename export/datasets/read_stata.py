@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from export.datasets import stata
 from export.datasets.coding import LETTERS, Coded, coded, fits_long
-from export.datasets.described import Sheet
+from export.datasets.described import Sheet, one_line
 from export.datasets.names import cut
 from export.datasets.read_r import frames
 from export.scripts.stata_expression import quoted
@@ -25,7 +25,7 @@ def written(
 ) -> bytes:
     """Return the do-file; `prefix` is what the names of the CSV begin with."""
     called = frames(sheets)
-    title = " ".join(instrument.text(instrument.title, language).split())
+    title = one_line(instrument.text(instrument.title, language))
     lines = [
         f"* {_plain(title)}".replace("/", "-").rstrip(),  # or /* would make all of it a comment
         "* " + _("Reads the tables beside it, each into a frame: run it in their folder."),

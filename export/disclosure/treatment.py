@@ -93,15 +93,8 @@ def _owners(treatment: Treatment) -> _Owners:
     return {
         column: (one, other)
         for one, other in zip(before, after, strict=True)
-        for column in columns_of(one)
+        for column in one.columns
     }
-
-
-def columns_of(variable: Variable) -> tuple[str, ...]:
-    """Return the columns a variable can have: its own, its indicators', its statuses'."""
-    indicators = (column for _value, column in variable.indicators)
-    status = (variable.status_column,) if variable.status_column else ()
-    return (variable.name, *indicators, *status)
 
 
 def _repeats_inside(instrument: Instrument) -> dict[str, set[str]]:

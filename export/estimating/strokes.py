@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 _STEPS = (1, 2, 5, 10)
+_NOTHING = 1e-300  # no line tells smaller numbers from 0, and steps between them underflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ def scale(low: float, high: float, most: float = math.inf) -> Scale:
     What would go beyond `most` ends there.
     """
     low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        high = 1.0
+    if high - low < _NOTHING:
+        low, high = (-1.0 if low < 0 else 0.0), (1.0 if high > 0 or low == 0 else 0.0)
     fifth = (high - low) / 5
     power = 10.0 ** math.floor(math.log10(fifth))
     step = power * next(one for one in _STEPS if one * power >= fifth * (1 - 1e-9))

@@ -56,7 +56,7 @@ def surveyed(given: Responses, only: Set[str] | None = None) -> Surveyed:
     people = given.people
     return Surveyed(
         instrument=given.found.instrument,
-        columns=arrays(given.compact(people, only).tables(only).main),
+        columns=arrays(given.compact(people, only).tables().main),
         design=design_of(people),
         threshold=given.study.cell_threshold,
         base=np.array([one.steps[DESIGN] for one in people.people], dtype=np.float64),

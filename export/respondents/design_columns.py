@@ -37,10 +37,7 @@ def _names(instrument: Instrument) -> set[str]:
     """Return every column name a questionnaire can give rise to, in lower case."""
     taken = {item.name.lower() for item, _around in instrument.items()}
     for variable in variables(instrument):
-        taken |= {
-            variable.status_column.lower(),
-            *(column.lower() for _value, column in variable.indicators),
-        }
+        taken |= {column.lower() for column in variable.columns}
     return taken
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from export.bars import Track, quiet
 from export.drawing.sample import read_sample
 from export.respondents.answers import Answers, answers_of, joined, taken
-from export.respondents.table import Compact, column_names, compact, leaving
+from export.respondents.table import Compact, compact, leaving
 from export.respondents.versions import Merged, merged, under_columns
 from export.respondents.weight import Respondents, respondents
 from export.respondents.weighting import Weighting
@@ -53,11 +53,11 @@ class Responses:
         With all their variables, or those that have one of the columns in `only`.
         """
         found = tuple(
-            one for one in self.variables if only is None or not only.isdisjoint(column_names(one))
+            one for one in self.variables if only is None or not only.isdisjoint(one.columns)
         )
         names = {one.name for one in found}
         others = (one for one in self.variables if one.name not in names)
-        unread = {name for one in others for name in column_names(one)}
+        unread = {name for one in others for name in one.columns}
         answers = self.gathered.of([one.record.id for one in people.people], unread)
         return compact(self.found.instrument, found, answers, people.people, people.ineligible)
 

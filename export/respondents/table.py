@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -69,16 +69,16 @@ class Compact:
         """How many respondents there are."""
         return self.people.height
 
-    def tables(self, only: Set[str] | None = None) -> Tables:
-        """Return the tables whole, or of the variables alone that have one of the columns in `only`."""
-        return self._tables(self.people, self.answers, only)
+    def tables(self) -> Tables:
+        """Return the tables whole."""
+        return self._tables(self.people, self.answers, self.found)
 
     def slices(self, size: int, only: str | None = None) -> Iterator[Tables]:
         """Yield the tables of `size` respondents at a time, all with the same columns, at least once.
 
         With `only`, that of one repeat alone, or with '' the main one alone, beside the columns of DESIGN.
         """
-        wanted = None if only is None else {one.name for one in self.found if _is_of(one, only)}
+        wanted = [one for one in self.found if only is None or _is_of(one, only)]
         for start in range(0, max(self.height, 1), size):
             rows = pl.col(ROW).is_between(start, start + size - 1)
             part = Answers(
@@ -90,10 +90,7 @@ class Compact:
             )
             yield self._tables(self.people.slice(start, size), part, wanted)
 
-    def _tables(self, people: pl.DataFrame, answers: Answers, only: Set[str] | None) -> Tables:
-        found = [
-            one for one in self.found if only is None or not only.isdisjoint(column_names(one))
-        ]
+    def _tables(self, people: pl.DataFrame, answers: Answers, found: Sequence[Variable]) -> Tables:
         number = self.design["number"]
         rows = people.get_columns()
         rows += self._wide([one for one in found if not one.repeats], answers.main)
@@ -193,12 +190,6 @@ def compact(
 
 def _is_of(variable: Variable, repeat: str) -> bool:
     return variable.repeats[-1:] == ((repeat,) if repeat else ())
-
-
-def column_names(variable: Variable) -> Iterator[str]:
-    """Yield the columns a variable can have."""
-    yield from (variable.name, variable.status_column)
-    yield from (column for _value, column in variable.indicators)
 
 
 @dataclass(frozen=True, slots=True)

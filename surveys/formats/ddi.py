@@ -81,18 +81,20 @@ def document_element(instrument: Instrument) -> Element:
 def _study(instrument: Instrument) -> Element:
     return element(
         "stdyDscr",
-        element(
-            "citation",
-            element(
-                "titlStmt",
-                *titles(instrument),
-                element("IDNo", text=instrument.id, level="study"),
-            ),
-            element("verStmt", element("version", text=instrument.version)),
-            *(element("dc:language", text=code) for code in instrument.languages),
-        ),
+        study_citation(instrument, instrument.id),
         element("stdyInfo", *texts("abstract", instrument.description), _summary(instrument)),
         *_form_notes(instrument),
+    )
+
+
+def study_citation(instrument: Instrument, study: str, producer: str = "") -> Element:
+    """Return what cites a study of this id, made by somebody where that is known."""
+    return element(
+        "citation",
+        element("titlStmt", *titles(instrument), element("IDNo", text=study, level="study")),
+        element("prodStmt", element("producer", text=producer)) if producer else None,
+        element("verStmt", element("version", text=instrument.version)),
+        *(element("dc:language", text=code) for code in instrument.languages),
     )
 
 

@@ -27,6 +27,7 @@ from interviewer.laptop import Laptop, unlocked
 from interviewer.record import Record
 from surveys import language
 from surveys.check import check, errors
+from tests.records import interview
 
 PASSPHRASE = b"correct horse battery"
 CHEAPEST = 1  # scrypt 2^1: nothing here is worth protecting
@@ -174,29 +175,18 @@ def made_of() -> Callable[..., Record]:
         number = next(numbers)
         found = study.instruments[0]
         kits = json.loads((study.folder / "devices" / "L01.json").read_bytes())["kits"]
-        plain: dict[str, Any] = {
-            "id": f"{number:032x}",
+        usual: dict[str, Any] = {
             "study": study.id,
             "kit": kits[-1],
             "instrument": found.instrument.id,
             "instrument_version": found.instrument.version,
             "instrument_hash": found.instrument.digest,
-            "device": "L01",
-            "sequence": number,
-            "kind": "interview",
             "unit": found.unit,
             "case": case,
-            "interviewer": "I01",
-            "outcome": "1.1",
-            "status": "complete",
-            "week": "2022-W15",
-            "minutes": 30,
-            "language": "en",
-            "mode": "interviewer",
             "is_practice": study.is_practice,
             "is_simulated": study.is_practice,
         }
-        return Record(**(plain | otherwise))
+        return interview(number, **(usual | otherwise))
 
     return make
 

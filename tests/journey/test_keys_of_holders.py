@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from interviewer import age
+from tests.on_terminal import typed_into
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Given = Sequence["str | Path"]
@@ -49,27 +49,9 @@ def here(cheap_desk: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def typing(environment: Mapping[str, str]) -> Callable[..., tuple[int, str]]:
     """A function that runs a command on a terminal, types, and returns its status and what was shown."""
-    pexpect = pytest.importorskip("pexpect")
 
     def run(folder: Path, arguments: Given, *answers: tuple[str, str]) -> tuple[int, str]:
-        child = pexpect.spawn(
-            str(SOUSPLI),
-            [str(one) for one in arguments],
-            cwd=str(folder),
-            env={**os.environ, **environment, "COLUMNS": "1000"},  # no sentence is broken
-            dimensions=(40, 1000),
-            timeout=60,
-            encoding="utf-8",
-        )
-        shown = ""
-        for asked, said in answers:
-            child.expect_exact(asked)
-            shown += child.before
-            child.send(f"{said}\r")
-        child.expect(pexpect.EOF)
-        shown += child.before
-        child.close()
-        return child.exitstatus, shown
+        return typed_into(SOUSPLI, [str(one) for one in arguments], folder, environment, answers)
 
     return run
 

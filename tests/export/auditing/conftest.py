@@ -11,6 +11,7 @@ import pytest
 from interviewer.record import Record
 from surveys.check import check, errors
 from surveys.instrument import Instrument
+from tests.records import interview
 
 FORM = """
 souspli: 1
@@ -39,28 +40,6 @@ def made() -> Callable[..., Record]:
 
     def make(**otherwise: Any) -> Record:
         number = next(numbers)
-        plain: dict[str, Any] = {
-            "id": f"{number:032x}",
-            "study": "small",
-            "kit": "0" * 64,
-            "instrument": "plain",
-            "instrument_version": "1",
-            "instrument_hash": "0" * 64,
-            "device": "L01",
-            "sequence": number,
-            "kind": "interview",
-            "unit": "person",
-            "case": f"C{number}",
-            "interviewer": "I01",
-            "outcome": "1.1",
-            "status": "complete",
-            "week": "2022-W15",
-            "minutes": 30,
-            "language": "en",
-            "mode": "interviewer",
-            "is_practice": False,
-            "is_simulated": False,
-        }
-        return Record(**(plain | otherwise))
+        return interview(number, **({"case": f"C{number}"} | otherwise))
 
     return make

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import html
 import io
-import os
 import random
 import shutil
 import subprocess
@@ -33,6 +32,7 @@ from export import custody, ledger
 from export.datasets.formats import FORMATS
 from export.study import Study
 from interviewer.record import Record
+from tests.on_terminal import typed_into
 
 NewStudy = Callable[..., Study]
 MadeOf = Callable[..., Record]
@@ -702,29 +702,13 @@ def test_the_same_command_releases_the_same_again(study: Study, export: Export) 
 @pytest.fixture
 def on_a_terminal(study: Study, tmp_path: Path) -> Callable[..., tuple[int, str]]:
     """A function that runs `export` on a terminal, types, and returns its status and what was shown."""
-    pexpect = pytest.importorskip("pexpect")
 
     def run(words: Sequence[str], *answers: tuple[str, str]) -> tuple[int, str]:
         home = tmp_path / "home"
         home.mkdir(exist_ok=True)
-        child = pexpect.spawn(
-            str(Path(sys.executable).with_name("souspli")),
-            ["export", "--study", str(study.folder), *words],
-            cwd=str(tmp_path),
-            env={**os.environ, "HOME": str(home), "LANGUAGE": "en", "COLUMNS": "1000"},
-            dimensions=(40, 1000),
-            timeout=60,
-            encoding="utf-8",
-        )
-        shown = ""
-        for asked, said in answers:
-            child.expect_exact(asked)
-            shown += child.before
-            child.send(f"{said}\r")
-        child.expect(pexpect.EOF)
-        shown += child.before
-        child.close()
-        return child.exitstatus, shown
+        program = Path(sys.executable).with_name("souspli")
+        given = ["export", "--study", str(study.folder), *words]
+        return typed_into(program, given, tmp_path, {"HOME": str(home), "LANGUAGE": "en"}, answers)
 
     return run
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from export.estimating.strokes import FINE, PLAIN, Scale, bar, ends, scale, strokes, whisker
@@ -12,6 +12,9 @@ VALUES = st.floats(-1e9, 1e9, allow_nan=False)
 
 
 @given(VALUES, VALUES)
+@example(0.0, 5e-324)
+@example(-5e-324, 0.0)
+@example(-5e-324, 5e-324)
 def test_a_scale_holds_its_numbers_and_0(one: float, other: float) -> None:
     """With ends that are not far from them."""
     low, high = sorted((one, other))

@@ -32,6 +32,7 @@ from interviewer.record import Record
 from surveys import language
 from surveys.check import check, errors
 from surveys.instrument import Instrument
+from tests.records import interview
 
 PASSPHRASE = b"correct horse battery"
 NOW = datetime(2022, 5, 1, 12, tzinfo=UTC)
@@ -188,29 +189,18 @@ def _answers(chance: random.Random) -> dict[str, str]:
 def _record(
     study: Study, found: StudyInstrument, number: int, case: str, **otherwise: Any
 ) -> Record:
-    plain: dict[str, Any] = {
-        "id": f"{number:032x}",
+    usual: dict[str, Any] = {
         "study": study.id,
-        "kit": "0" * 64,
         "instrument": found.instrument.id,
         "instrument_version": found.instrument.version,
         "instrument_hash": found.instrument.digest,
-        "device": "L01",
-        "sequence": number,
-        "kind": "interview",
         "unit": found.unit,
         "case": case,
         "interviewer": "CANARY-INTERVIEWER",
-        "outcome": "1.1",
-        "status": "complete",
-        "week": "2022-W15",
-        "minutes": 30,
-        "language": "en",
-        "mode": "interviewer",
         "is_practice": True,
         "is_simulated": True,
     }
-    return Record(**(plain | otherwise))
+    return interview(number, **(usual | otherwise))
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +31,7 @@ from export.respondents.weighting import (
 from export.study import StudyInstrument
 from interviewer.record import Record
 from surveys.check import check
+from tests.r_survey import run_r
 
 FORM = """
 souspli: 1
@@ -124,16 +123,8 @@ def r(
     require: Callable[[str, bool, str], None], tmp_path_factory: pytest.TempPathFactory
 ) -> Reference:
     """R's tables and numbers, made once for all tests."""
-    rscript = shutil.which("Rscript")
-    require("R's survey package", rscript is not None, "apt-get install r-base-core r-cran-survey")
     folder = tmp_path_factory.mktemp("weights")
-    script = folder / "reference.R"
-    script.write_text(SCRIPT, encoding="utf-8")
-    done = subprocess.run(
-        [str(rscript), "--vanilla", str(script), str(folder)], capture_output=True, check=False
-    )
-    require("R's survey package", done.returncode != 9, "apt-get install r-cran-survey")
-    assert done.returncode == 0, done.stderr.decode()
+    run_r(require, SCRIPT, folder)
     tables = {}
     for name in ("apistrat", "apiclus2"):
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:

@@ -12,6 +12,7 @@ from export.drawing.sample import DrawnCase
 from export.study import StudyInstrument
 from interviewer.record import Record
 from surveys.check import check, errors
+from tests.records import interview
 
 FORM = """
 souspli: 1
@@ -36,30 +37,7 @@ def made() -> Callable[..., Record]:
     numbers = count(1)
 
     def make(case: str, **otherwise: Any) -> Record:
-        number = next(numbers)
-        plain: dict[str, Any] = {
-            "id": f"{number:032x}",
-            "study": "small",
-            "kit": "0" * 64,
-            "instrument": "plain",
-            "instrument_version": "1",
-            "instrument_hash": "0" * 64,
-            "device": "L01",
-            "sequence": number,
-            "kind": "interview",
-            "unit": "person",
-            "case": case,
-            "interviewer": "I01",
-            "outcome": "1.1",
-            "status": "complete",
-            "week": "2022-W15",
-            "minutes": 30,
-            "language": "en",
-            "mode": "interviewer",
-            "is_practice": False,
-            "is_simulated": False,
-        }
-        return Record(**(plain | otherwise))
+        return interview(next(numbers), case=case, **otherwise)
 
     return make
 
