@@ -183,10 +183,9 @@ def _frames(told: Sequence[Told], threshold: int, own: int | None = None) -> Ite
                 lines.append(_Line(one.told, pieces, one.people))
         if _is_one_table(lines):
             continue
-        unique = {target.told.who.tobytes(): target.told for target in targets}
-        there = {id(line.told) for line in lines}
-        kept = tuple(one for one in unique.values() if id(one) in there)
-        yield _Frame(tuple(lines), kept, threshold, counted, divided)
+        aims = {id(target.told) for target in targets}
+        unique = {line.pieces.tobytes(): line.told for line in lines if id(line.told) in aims}
+        yield _Frame(tuple(lines), tuple(unique.values()), threshold, counted, divided)
 
 
 def _is_one_table(lines: Sequence[_Line]) -> bool:
@@ -272,21 +271,28 @@ class _Crossing:
         self._occupied: NDArray[np.intp] | None = None
         if np.prod(self._sizes, dtype=np.float64) > _MOST_PIECES:
             self._occupied = np.unique(np.array(labels), axis=1)
-        self._known: dict[bytes, Mask] = {}
+        self._known: dict[tuple[bytes, bytes], Mask] = {}
+        self._alike: dict[bytes, Mask] = {}
         for at, side in enumerate(sides):
             for name, classes in divided.classes(side).items():
-                if name not in self._known:
-                    self._known[name] = self._spread(at, classes)
+                spread = self._spread(at, classes)
+                self._known[side, name] = spread
+                self._alike.setdefault(name, spread)
 
     def has(self, cell: _Cell) -> bool:
         """Whether a cell is made of these pieces."""
-        return all(who in self._known for _key, who in cell.terms)
+        return all(who in self._alike for _key, who in cell.terms)
 
     def pieces(self, cell: _Cell) -> Mask:
-        """Return the pieces that a cell is made of."""
+        """Return the pieces that a cell is made of.
+
+        Those of its own divisions, even where the same people are also a class of another: that they
+        are the same is for whoever reads the tables to find out.
+        """
         found = self._everything()
-        for _key, who in cell.terms:
-            found = found & self._known[who]
+        for key, who in cell.terms:
+            mine = self._known.get((key, who))
+            found = found & (self._alike[who] if mine is None else mine)
         return found
 
     def _spread(self, at: int, classes: Mask) -> Mask:

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -141,6 +141,7 @@ def test_no_small_cell_can_be_had_from_the_tables_together(
 
 @settings(max_examples=6, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1)), min_size=6, max_size=9))
+@example([(0, 0)] * 3 + [(1, 0)] * 3 + [(2, 1)] * 2)  # two are a group, and all who answered so
 def test_every_way_of_filling_the_pieces_agrees(rows: list[tuple[int, int]]) -> None:
     """By trying all: among the countings that print the same, a small cell is anything from one up."""
     threshold = 3
