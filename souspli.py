@@ -166,6 +166,11 @@ _STORY: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "export.verbs.estimate",
                 marked("estimates with their confidence intervals"),
             ),
+            (
+                "model",
+                "export.verbs.model",
+                marked("the medico-economic comparison over ten years, fed by the study"),
+            ),
             ("report", "export.verbs.report", marked("the study as one page, to be published")),
         ),
     ),

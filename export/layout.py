@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from export import numerals
 from surveys.language import _, printable
 
+_BLANKS = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+_JOINED = {
+    ord(one): chr(0xE0A0 + at) for at, one in enumerate(_BLANKS)
+}  # letters, to whoever breaks lines
+_APART = {ord(stand_in): one for one, stand_in in zip(_BLANKS, _JOINED.values(), strict=True)}
 _LEAST = 16  # characters of a name, below which it is no longer read
 LISTED = 20  # of a long list, so many are printed; --json has all
 
 
+class _Joined(Console):
+    """A console that ends no line at a no-break space, which Rich takes for any other."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """Return a text whose no-break spaces are letters."""
+        return super().render_str(text.translate(_JOINED), **how)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Yield what is to be written, its no-break spaces as they were."""
+        if isinstance(renderable, Text):
+            renderable = renderable.copy()
+            renderable.plain = renderable.plain.translate(_JOINED)
+        for segment in super().render(renderable, options):
+            yield segment._replace(text=segment.text.translate(_APART))
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return what results are printed by: nothing is read as markup or coloured by itself."""
+    return _Joined(stderr=stderr, markup=False, highlight=False)
+
+
 def heading(console: Console, text: str) -> None:
-    """Print the heading of a part."""
-    console.print("\n" + text, style="bold")
+    """Print the heading of a part, without what could steer the terminal."""
+    console.print("\n" + printable(text), style="bold")
 
 
 def practice() -> str:

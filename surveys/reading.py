@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from surveys import language
 from surveys.expressions import Expression, ExpressionError, compile
 from surveys.instrument import NOTHING, Text
 from surveys.language import _
@@ -164,6 +165,14 @@ class Reading:
             if text:
                 by_language[code] = text
         return Text(by_language, node.place)
+
+    def told(self, node: Node | None, subject: str, place: Place) -> str:
+        """Return a text in the language of the interface, else as it is; '' where there is none."""
+        texts = self.translated(node, subject, place).by_language
+        for code in (language.from_environment(), "", "en"):
+            if code in texts:
+                return texts[code]
+        return next(iter(texts.values()), "")
 
     def strings(self, node: Node | None, subject: str) -> dict[str, str]:
         """Return a map of texts."""

@@ -45,6 +45,7 @@ from tests import (  # noqa: E402
     bench_estimating,
     bench_exporting,
     bench_language,
+    bench_modelling,
 )
 from tests.terminal import FRAME  # noqa: E402
 from tests.typist import ENTER, NOW, SCRUBBER, likely, planned, pressed  # noqa: E402
@@ -325,6 +326,7 @@ def main() -> None:
     bench_drawing.report()
     bench_estimating.report()
     bench_exporting.report()
+    bench_modelling.report()
 
 
 if __name__ == "__main__":

@@ -22,6 +22,37 @@ Typage = Callable[[list[Job]], list[dict[str, str]]]
 
 NODE = Path(__file__).with_name("node")
 
+# The files that take the longest, for several processes to begin with: in the order of their names, or
+# of how many tests they have as pytest-xdist would have it, one could be left alone with them at the end.
+LONGEST = (
+    "test_install.py",
+    "test_fuzz.py",
+    "test_a_day.py",
+    "test_offline.py",
+    "test_every_question.py",
+    "test_keys_of_holders.py",
+    "test_export_killed.py",
+    "test_r_script.py",
+    "test_whole.py",
+    "test_audit.py",
+    "test_on_what_leaves.py",
+    "test_demo.py",
+    "test_session.py",
+    "test_crash.py",
+    "test_against_odk.py",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have pytest-xdist take the files in the order of the next function."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the files that take the longest first."""
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.name, len(LONGEST)))
+
 
 @pytest.fixture(scope="session")
 def require() -> Require:

@@ -17,7 +17,6 @@ from statistics import median
 from typing import Literal
 
 import numpy as np
-from scipy.stats import fisher_exact
 
 LEAST = 5  # interviews: a share of fewer says more of a person than of an interviewer
 LEVEL = 0.05  # of the whole audit
@@ -88,6 +87,8 @@ def _p(one: Tally, others_count: int, others_of: int) -> float | None:
     is_some = 0 < one.count + others_count < one.of + others_of
     if min(one.of, others_of) < LEAST or not is_some:
         return None
+    from scipy.stats import fisher_exact  # a second of importing, which few audits need
+
     table = np.array([[one.count, one.of - one.count], [others_count, others_of - others_count]])
     return float(fisher_exact(table).pvalue)
 

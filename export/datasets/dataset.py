@@ -24,7 +24,7 @@ from export.datasets.described import sheets
 from export.datasets.formats import FORMATS
 from export.datasets.frequencies import figures
 from export.disclosure.gate import Assessment
-from export.disclosure.treatment import applied
+from export.disclosure.treatment import Treatment, applied
 from export.respondents.changes import changes
 from export.respondents.part import Part
 from export.respondents.responses import Responses
@@ -72,7 +72,10 @@ class Contents:
 
 
 def members(what: Contents, language: str) -> tuple[Member, ...]:
-    """Return the files of a dataset; `language` is that of questions and values where there is a choice."""
+    """Return the files of a dataset; `language` is that of questions and values where there is a choice.
+
+    What they are written from is the tables held: no respondent, and no record.
+    """
     instrument = what.assessment.treatment.described
     first = what.tables(next(what.held.slices(ROWS)))
     is_whole = not _IN_PARTS.issuperset(what.formats)
@@ -106,7 +109,8 @@ def _of_format(what: Contents, kind: str, first: Tables, book: Book) -> Iterator
         write = csv.write if kind == "csv" else parquet.write
         for repeat in ("", *first.repeats):
             stem = f"{what.prefix}data-{repeat}" if repeat else f"{what.prefix}data"
-            yield Member(f"{stem}.{kind}", partial(write, partial(_frames, what, repeat)))
+            frames = partial(_frames, what.held, what.assessment.treatment, repeat)
+            yield Member(f"{stem}.{kind}", partial(write, frames))
     elif kind == "ddi":
         study = ddi_study.surveyed(what.given, what.assessment.rules.profile)
         tables = [f"{what.prefix}{sheet.name}.csv" for sheet in book.sheets]
@@ -116,9 +120,9 @@ def _of_format(what: Contents, kind: str, first: Tables, book: Book) -> Iterator
         yield from (member(*one) for one in made.items())
 
 
-def _frames(what: Contents, repeat: str) -> Iterator[pl.DataFrame]:
-    for made in what.held.slices(ROWS, only=repeat):
-        tables = what.tables(made)
+def _frames(held: Compact, treatment: Treatment, repeat: str) -> Iterator[pl.DataFrame]:
+    for made in held.slices(ROWS, only=repeat):
+        tables = applied(made, treatment)
         yield tables.repeats[repeat] if repeat else tables.main
 
 

@@ -56,12 +56,13 @@ class Person:
 def people(count: int, chance: random.Random) -> Iterator[Person]:
     """Yield simulated people."""
     fates, chances = list(FATES), list(FATES.values())
-    for _number in range(count):
-        yield Person(chance.choices(fates, chances)[0], script(chance))
+    for number in range(count):
+        care = _care(random.Random(number))  # noqa: S311 - a chance of its own: nothing else changes
+        yield Person(chance.choices(fates, chances)[0], script(chance) | care)
 
 
 def script(chance: random.Random) -> dict[str, str]:
-    """Return what a simulated person says about crack, sleep and consent, as typed text."""
+    """Return what a simulated person says about crack and consent, as typed text."""
     if chance.random() < NEVER_USED:
         use = {"days_crack_now": "0", "days_crack_before": "0", "crack_age_first": "0"}
     else:
@@ -71,6 +72,18 @@ def script(chance: random.Random) -> dict[str, str]:
 
 # Typed codes of the questions that open the interview; the respondent takes part.
 CONSENT: Mapping[str, str] = {"info_given": "1", "consent": "1", "accepts_sensitive": "1"}
+
+
+# Assumption: few go to hospital more than once or twice a year; the respondent would draw any number.
+_VISITS = (0.45, 0.25, 0.15, 0.1, 0.05)
+_STAYS = (0.65, 0.22, 0.09, 0.04)
+
+
+def _care(chance: random.Random) -> dict[str, str]:
+    """Return how often a simulated person was in an emergency department and in hospital in a year."""
+    visits = chance.choices(range(len(_VISITS)), _VISITS)[0]
+    stays = chance.choices(range(len(_STAYS)), _STAYS)[0]
+    return {"emergency_visits_12m": str(visits), "hospital_stays_12m": str(stays)}
 
 
 def _use(chance: random.Random) -> dict[str, str]:

@@ -24,6 +24,7 @@ from export.drawing.table import Columns
 from export.estimating import tabulation
 from export.laptops import assign, devices, kits
 from export.laptops.assignable import from_crosswalk
+from export.modelling import reading, shipped
 from export.study import Study, read_study
 from interviewer import closing, enrolment, vault
 from interviewer.device import Device
@@ -35,6 +36,7 @@ from interviewer.record import Attempt
 from interviewer.respondent import Respondent, answer_all
 from interviewer.scrub import Scrubber
 from interviewer.sitting import Sitting
+from surveys.language import _
 from surveys.plan import Plan, plan
 
 SEED = 2022
@@ -77,6 +79,7 @@ def prepare(folder: Path) -> Stage:
     (folder / "study" / tabulation.NAME).write_bytes(
         Path(__file__).with_name(tabulation.NAME).read_bytes()
     )
+    (folder / "study" / reading.NAME).write_bytes((shipped.FOLDER / "assore.yaml").read_bytes())
     study = read_study(folder / "study")
     drawn = _draw(study, folder / "frame.csv")
     cases = _released(study)
@@ -122,7 +125,7 @@ def _draw(study: Study, path: Path) -> Draw:
         similarity=found.similarity,
     )
     steps.commit(study, found, design, OPENED)
-    return steps.conclude(study, found, BEACON, "demo: nothing was published", OPENED)
+    return steps.conclude(study, found, BEACON, _("demo: nothing was published"), OPENED)
 
 
 def _released(study: Study) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from export.intervals import beta_limits, t_quantile
 Method = Literal["hypergeometric", "beta", "logit", "wilson"]
 
 # Under this share of p(1−p) a variance is rounding error: the sample shows no variation at all.
+_ROUNDED = 1 + 1e-9  # of sums of probabilities
 _NO_VARIANCE = 1e-12
 
 
@@ -79,7 +80,9 @@ def hypergeometric(k: int, n: int, population: int, level: float = 0.95) -> tupl
     """
     if not 0 <= k <= n <= population or n < 1:
         raise ValueError("k of n drawn from a population of at least n")
-    tail = (1 - level) / 2
+    tail = (
+        (1 - level) / 2 * _ROUNDED
+    )  # one that is exactly this large rejects, as its sum has it or not
     least, most = k, population - (n - k)
     low = _first(least, most, lambda all_: 1 - _at_most(k - 1, n, all_, population) > tail)
     beyond = _first(least, most, lambda all_: _at_most(k, n, all_, population) <= tail, most + 1)

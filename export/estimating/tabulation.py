@@ -17,7 +17,7 @@ from export.estimating.intervals import Method
 from export.estimating.wanted import LEVEL, MOST_BY, Wanted, groups, wanted
 from export.respondents.versions import whole
 from export.study import Study, StudyInstrument
-from surveys import language, yamltree
+from surveys import yamltree
 from surveys.expressions import ExpressionError, parse
 from surveys.instrument import Instrument
 from surveys.language import _
@@ -141,7 +141,9 @@ class _PlanReading(Reading):
             fact = _("there are more than {n} estimates").format(n=MOST)
             self.note(root.place, "sections", fact, _("make several plans of it"), "size")
         told = self.respondents(root.nodes.get("respondents"), known)
-        return Tabulation(self.text(root, "title"), instrument.id, sections, told)
+        return Tabulation(
+            self.told(root.nodes.get("title"), "title", root.place), instrument.id, sections, told
+        )
 
     def respondents(self, node: Node | None, known: Askable) -> tuple[str, ...] | None:
         """Return the columns that say who answered, None where the plan has no word of them."""
@@ -171,7 +173,10 @@ class _PlanReading(Reading):
         how = self.how(found, how, known)
         nodes = self.sequence(found.nodes.get("estimates"), "estimates")
         asked = tuple(one for each in nodes for one in self.estimates(each, how, known))
-        return Section(self.text(found, "title"), self.text(found, "text"), asked)
+        title, text = (
+            self.told(found.nodes.get(key), key, found.place) for key in ("title", "text")
+        )
+        return Section(title, text, asked)
 
     def estimates(self, node: Node, how: How, known: Askable) -> Iterator[Wanted]:
         """Yield what one entry asks, once for each of its groupings."""
@@ -182,7 +187,10 @@ class _PlanReading(Reading):
                 self.note(cut.place, "estimates", fact, _("put double quotes around it"), "shape")
                 return
             self.refuse_others(node, _ONE, "estimates")
-            how, label = self.how(node, how, known), self.text(node, "label")
+            how, label = (
+                self.how(node, how, known),
+                self.told(node.nodes.get("label"), "label", node.place),
+            )
             written = node.nodes.get("estimate", node)
         scalar = self.scalar(written, "estimates")
         if scalar is None:
@@ -267,11 +275,3 @@ class _PlanReading(Reading):
         )
         self.note(node.place, "level", fact, _("write it in digits, for example 95"), "level")
         return above
-
-    def text(self, found: yamltree.Mapping, key: str) -> str:
-        """Return a text in the language of the interface, else as it is."""
-        texts = self.translated(found.nodes.get(key), key, found.place).by_language
-        for code in (language.from_environment(), "", "en"):
-            if code in texts:
-                return texts[code]
-        return next(iter(texts.values()), "")

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from export.days import in_words
 from export.study import Study
 from surveys import typesetting
 from surveys.language import _
@@ -45,8 +46,6 @@ class Words:
 
     language: str
     language_name: str
-    months: tuple[str, ...]
-    day: str
     practice: str
     card: str
     code_is_for: str
@@ -69,7 +68,7 @@ class Words:
 
     def day_of(self, day: date) -> str:
         """Return a day as it is written out."""
-        return self.day.format(day=day.day, month=self.months[day.month - 1], year=day.year)
+        return in_words(day, self.language)
 
 
 def packs(codes: Sequence[str], size: int = PACK, first: int = 1) -> tuple[Pack, ...]:
@@ -170,10 +169,6 @@ def shown(number: int) -> str:
 FRENCH = Words(
     language="fr",
     language_name="Français",
-    months=tuple(
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-    ),
-    day="{day} {month} {year}",
     practice="Entraînement : carte sans valeur",
     card="Carte n° {number}",
     code_is_for="Ce code permet de faire supprimer vos réponses plus tard, sans donner votre nom.",
@@ -204,10 +199,6 @@ FRENCH = Words(
 ENGLISH = Words(
     language="en",
     language_name="English",
-    months=tuple(
-        "January February March April May June July August September October November December".split()
-    ),
-    day="{day} {month} {year}",
     practice="Practice: this card has no effect",
     card="Card no. {number}",
     code_is_for="With this code you can have your answers removed later, without giving your name.",

@@ -13,14 +13,11 @@ from dataclasses import dataclass
 from datetime import date
 from string import Formatter
 
+from export.days import in_words
 from export.papers.parts import Code, Language, Line, Mark, Span
 
 _SPACE = "\u00a0"
 _HIGH = re.compile(r" (?=[:;!?%»])|(?<=«) |(?<=\d) (?=\d{3}\b)|(?<=\bn°) ")
-_MONTHS = {
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "en": "January February March April May June July August September October November December",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +74,7 @@ class Speaker:
 
     def day(self, iso: str) -> str:
         """Return a day in words: 1er janvier 2027, 1 January 2027."""
-        found = date.fromisoformat(iso)
-        month = _MONTHS[self.language].split()[found.month - 1]
-        first = "1er" if self.language == "fr" and found.day == 1 else str(found.day)
-        return f"{first}{_SPACE}{month}{_SPACE}{found.year}"
+        return in_words(date.fromisoformat(iso), self.language)
 
     def number(self, value: int) -> str:
         """Return a number with its thousands apart."""

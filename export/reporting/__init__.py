@@ -8,4 +8,7 @@ How it looks: `page.py` (the whole page, in order), `participation.py` (from the
 `respondents.py` (who took part), `answers.py` and `parts.py` (what was asked, one number or several) made
 of `laid_out.py`, `texts.py` (limits, methods, marks), `sources.py` (questionnaires, certificate of the
 draw), `style.py`. Figures: `charts.py` (what is drawn), `svg.py` (as it stands in a page).
+
+The section on a model: `model.py` (in order), `model_tables.py`, `model_charts.py`, and
+`cheers.py`, the checklist of what a report of a model has to say.
 """

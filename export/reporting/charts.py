@@ -21,10 +21,10 @@ from export.reporting.svg import FONT, WIDTH, svg
 from surveys.language import _, printable
 
 INK, BLUE, GREY, PALE = "#1d2327", "#1d4f7c", "#5b646b", "#dfe6ec"
-_LINE = FONT * 1.3  # points from one line of a label to the next
+LINE = FONT * 1.3  # points from one line of a label to the next
 _ROW = 22.0  # of what is drawn below a label
 _WIDE = 52  # characters of a label on one line
-_EDGE = 6.0  # points left and right, so that a dot at 0 or 100 per cent is whole
+EDGE = 6.0  # points left and right, so that a dot at 0 or 100 per cent is whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,17 @@ class Named:
 
 def dots(named: Named, rows: Sequence[Dot], *, are_shares: bool) -> str:
     """Return values as dots with their intervals as lines; shares on an axis from 0 to 100 per cent."""
-    labels = [_wrapped(row.label) for row in rows]
-    heights = [len(lines) * _LINE + _ROW for lines in labels]
+    labels = [folded(row.label) for row in rows]
+    heights = [len(lines) * LINE + _ROW for lines in labels]
     body = sum(heights)
 
     def draw(figure: Figure) -> None:
-        axes = _axes(figure, body, 24.0)
+        axes = area(figure, body, 24.0)
         axes.set_xlim(*_span(rows, are_shares=are_shares))
         _values(axes, are_shares=are_shares)
         top = 0.0
         for row, lines, height in zip(rows, labels, heights, strict=True):
-            _written(axes, lines, top)
+            write(axes, lines, top)
             _dot(axes, row, top + height - _ROW / 2)
             top += height
 
@@ -79,25 +79,25 @@ def dots(named: Named, rows: Sequence[Dot], *, are_shares: bool) -> str:
 
 def stacks(named: Named, rows: Sequence[Stack], names: Sequence[str]) -> str:
     """Return bars of the parts of a whole, in the order of `names`, with these below as the key."""
-    labels = [_wrapped(row.label) if row.label else [] for row in rows]
-    heights = [len(lines) * _LINE + 30.0 for lines in labels]
-    body, entries = sum(heights), [_wrapped(name, _WIDE - 4) for name in names]
+    labels = [folded(row.label) if row.label else [] for row in rows]
+    heights = [len(lines) * LINE + 30.0 for lines in labels]
+    body, entries = sum(heights), [folded(name, _WIDE - 4) for name in names]
     is_marked = any(part is None for row in rows for part in row.parts)
     if is_marked:
-        entries.append(_wrapped(_("not shown: too few people"), _WIDE - 4))
-    key = sum(len(lines) * _LINE + 4 for lines in entries) + 6
+        entries.append(folded(_("not shown: too few people"), _WIDE - 4))
+    key = sum(len(lines) * LINE + 4 for lines in entries) + 6
     colours = shades(len(names))
 
     def draw(figure: Figure) -> None:
-        axes = _axes(figure, body + key, 0.0)
+        axes = area(figure, body + key, 0.0)
         axes.set_xlim(0, 1)
         axes.axis("off")
         top = 0.0
         for row, lines, height in zip(rows, labels, heights, strict=True):
-            _written(axes, lines, top)
+            write(axes, lines, top)
             _bar(axes, row, colours, top + height - 27.0, 22.0)
             top += height
-        _key(axes, entries, [*colours, "white"], top + 6)
+        legend(axes, entries, [*colours, "white"], top + 6)
 
     return svg(named.name, named.title, named.told, body + key, draw)
 
@@ -105,13 +105,13 @@ def stacks(named: Named, rows: Sequence[Stack], names: Sequence[str]) -> str:
 def pair(named: Named, before: Dot, now: Dot, *, are_shares: bool) -> str:
     """Return before and now as two dots with their intervals, and an arrow from the one to the other."""
     rows = (before, now)
-    height = 2 * (_LINE + _ROW)
+    height = 2 * (LINE + _ROW)
 
     def draw(figure: Figure) -> None:
-        axes = _axes(figure, height, 24.0)
+        axes = area(figure, height, 24.0)
         axes.set_xlim(*_span(rows, are_shares=are_shares))
         _values(axes, are_shares=are_shares)
-        places = [_LINE + _ROW / 2, 2 * _LINE + _ROW * 1.5]
+        places = [LINE + _ROW / 2, 2 * LINE + _ROW * 1.5]
         if before.value is not None and now.value is not None:
             axes.annotate(
                 "",
@@ -120,7 +120,7 @@ def pair(named: Named, before: Dot, now: Dot, *, are_shares: bool) -> str:
                 arrowprops={"arrowstyle": "->", "color": GREY, "linewidth": 1.2},
             )
         for at, (row, colour) in enumerate(zip(rows, (GREY, BLUE), strict=True)):
-            _written(axes, [row.label], at * (_LINE + _ROW))
+            write(axes, [row.label], at * (LINE + _ROW))
             _dot(axes, row, places[at], colour)
 
     return svg(named.name, named.title, named.told, height + 24.0, draw)
@@ -129,20 +129,20 @@ def pair(named: Named, before: Dot, now: Dot, *, are_shares: bool) -> str:
 def funnel(named: Named, rows: Sequence[tuple[str, int]]) -> str:
     """Return steps as bars, each a part of the first."""
     whole = max(rows[0][1], 1)
-    height = len(rows) * (_LINE + 30.0)
+    height = len(rows) * (LINE + 30.0)
 
     def draw(figure: Figure) -> None:
-        axes = _axes(figure, height, 0.0)
+        axes = area(figure, height, 0.0)
         axes.set_xlim(0, whole)
         axes.axis("off")
         for at, (label, count) in enumerate(rows):
-            top = at * (_LINE + 30.0)
+            top = at * (LINE + 30.0)
             told = _("{what}: {value}").format(what=label, value=numerals.whole(count))
             if at:
                 told += f" ({numerals.part(count, whole)})"
-            _written(axes, [told], top)
-            axes.add_patch(Rectangle((0, top + _LINE + 3), whole, 18, facecolor=PALE))
-            axes.add_patch(Rectangle((0, top + _LINE + 3), count, 18, facecolor=BLUE))
+            write(axes, [told], top)
+            axes.add_patch(Rectangle((0, top + LINE + 3), whole, 18, facecolor=PALE))
+            axes.add_patch(Rectangle((0, top + LINE + 3), count, 18, facecolor=BLUE))
 
     return svg(named.name, named.title, named.told, height, draw)
 
@@ -174,11 +174,11 @@ def legible(colour: str) -> str:
 # --- what figures are made of ---------------------------------------------------------------------
 
 
-def _axes(figure: Figure, body: float, below: float) -> Axes:
+def area(figure: Figure, body: float, below: float) -> Axes:
     """Return axes as wide as the figure, a point high for each of the body, from top to bottom."""
     height = body + below
     axes = figure.add_axes(
-        (_EDGE / WIDTH, below / height, 1 - 2 * _EDGE / WIDTH, body / height), frameon=True
+        (EDGE / WIDTH, below / height, 1 - 2 * EDGE / WIDTH, body / height), frameon=True
     )
     axes.set_ylim(body, 0)
     axes.set_yticks([])
@@ -263,8 +263,11 @@ def _bar(axes: Axes, row: Stack, colours: Sequence[str], top: float, height: flo
         )
 
 
-def _key(axes: Axes, entries: Sequence[Sequence[str]], colours: Sequence[str], top: float) -> None:
-    wide = 14 / (WIDTH - 2 * _EDGE)
+def legend(
+    axes: Axes, entries: Sequence[Sequence[str]], colours: Sequence[str], top: float
+) -> None:
+    """Write what colours stand for, from so many points below the top of an area from 0 to 1."""
+    wide = 14 / (WIDTH - 2 * EDGE)
     for at, (lines, colour) in enumerate(zip(entries, colours, strict=False)):
         is_last = colour == "white"
         axes.add_patch(
@@ -280,15 +283,17 @@ def _key(axes: Axes, entries: Sequence[Sequence[str]], colours: Sequence[str], t
             )
         )
         for line, told in enumerate(lines):
-            axes.text(wide * 1.6, top + 7.5 + line * _LINE, told, va="center", size=FONT - 0.5)
-        top += len(lines) * _LINE + 4
+            axes.text(wide * 1.6, top + 7.5 + line * LINE, told, va="center", size=FONT - 0.5)
+        top += len(lines) * LINE + 4
 
 
-def _written(axes: Axes, lines: Sequence[str], top: float) -> None:
+def write(axes: Axes, lines: Sequence[str], top: float) -> None:
+    """Write the lines of a label, from so many points below the top of an area."""
     left = axes.get_xlim()[0]
     for at, told in enumerate(lines):
-        axes.text(left, top + (at + 0.5) * _LINE, told, va="center", ha="left", size=FONT)
+        axes.text(left, top + (at + 0.5) * LINE, told, va="center", ha="left", size=FONT)
 
 
-def _wrapped(label: str, width: int = _WIDE) -> list[str]:
+def folded(label: str, width: int = _WIDE) -> list[str]:
+    """Return a label as the lines it takes."""
     return wrap(printable(label), width) or [""]

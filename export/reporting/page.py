@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from export import markup, numerals
+from export.days import in_words
 from export.estimating.estimate import Estimates
 from export.estimating.found import Answer
 from export.layout import practice
 from export.markup import paragraph, text
-from export.reporting import answers, participation, respondents, sources, texts
+from export.reporting import answers, model, participation, respondents, sources, texts
 from export.reporting.report import Part, Report
 from export.reporting.style import STYLE
 from export.reporting.titles import Titles, titles
@@ -53,7 +54,9 @@ def html(report: Report) -> bytes:
 def _about(report: Report) -> str:
     n = len(report.main.given.people.people)
     return _("What {n} people said in interviews, {drawn}. Report of {day}.").format(
-        n=numerals.whole(n), drawn=_of_whom(report), day=_in_one(report.day)
+        n=numerals.whole(n),
+        drawn=_of_whom(report),
+        day=in_words(report.day, language.from_environment()),
     )
 
 
@@ -66,12 +69,7 @@ def _of_whom(report: Report) -> str:
 
 def _made(report: Report) -> str:
     told = _("Made by Souspli on {day}. Nothing on this page is fetched from anywhere.")
-    return told.format(day=_in_one(report.day))
-
-
-def _in_one(day: str) -> str:
-    """Return a day that no line breaks apart."""
-    return day.replace("-", "\N{NON-BREAKING HYPHEN}")
+    return told.format(day=in_words(report.day, language.from_environment()))
 
 
 def _contents(sections: Sequence[_Section]) -> Iterator[str]:
@@ -96,6 +94,10 @@ def _sections(report: Report) -> Iterator[_Section]:
     yield from _asked(report.main, main, "results")
     for number, other in enumerate(report.others, start=1):
         yield _Section(f"others{number}", other.title or other.name, tuple(_other(other, number)))
+    if report.model is not None:
+        yield _Section(
+            "model", model.heading(report.model), tuple(model.section(report.model, "model"))
+        )
     yield _Section("limits", _("What these figures cannot tell"), tuple(texts.limits(report)))
     yield _Section("methods", _("Methods"), tuple(texts.methods(report)))
     yield _Section("marks", _("What is not shown"), tuple(texts.marks(report)))

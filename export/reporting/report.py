@@ -8,14 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
+from export.drawing.folder import CERTIFICATE
+from export.drawing.sample import read_sample
+from export.drawing.steps import read_certificate
 from export.estimating.asked import answers
 from export.estimating.found import Answer
 from export.estimating.surveyed import Surveyed, surveyed
 from export.estimating.tabulation import Section, Tabulation
+from export.estimating.wanted import Wanted
+from export.modelling.fed import asked_of, fed, given_of
+from export.modelling.model import Model
+from export.modelling.results import Results, results
 from export.reporting import usual
 from export.respondents.responses import Responses
-from export.response.progress import Progress
+from export.respondents.versions import whole
+from export.response.progress import Progress, progress
 from export.study import Study
 from surveys import language
 
@@ -33,7 +42,8 @@ class Shown:
 class Part:
     """What one questionnaire of the study says: who answered it, and the sections of its plan.
 
-    `profile` are the answers that say who answered: the shares of each column of Table 1.
+    `profile` are the answers that say who answered: the shares of each column of Table 1. `feeding` are
+    those that a model is fed with.
     """
 
     given: Responses
@@ -41,6 +51,7 @@ class Part:
     title: str
     profile: tuple[Answer, ...]
     sections: tuple[Shown, ...]
+    feeding: tuple[Answer, ...] = ()
 
     @property
     def name(self) -> str:
@@ -51,7 +62,8 @@ class Part:
     @property
     def answers(self) -> tuple[Answer, ...]:
         """Everything that is printed of this questionnaire, in order."""
-        return (*self.profile, *(one for section in self.sections for one in section.answers))
+        shown = (one for section in self.sections for one in section.answers)
+        return (*self.profile, *shown, *self.feeding)
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -59,7 +71,8 @@ class Report:
     """A report on a study: the questionnaire of the people drawn, then those of anybody else.
 
     `progress` is what became of those drawn; `certificate` that of the draw, None where nothing was
-    drawn or published. `day` is the day it was made.
+    drawn or published. `day` is the day it was made. `model` is what came of the study's model, None where
+    it has none.
     """
 
     study: Study
@@ -67,7 +80,8 @@ class Report:
     others: tuple[Part, ...]
     progress: Progress
     certificate: Mapping[str, object] | None
-    day: str
+    day: date
+    model: Results | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -75,22 +89,62 @@ class Report:
         return (self.main, *self.others)
 
 
-def part(given: Responses, plan: Tabulation | None, *, has_profile: bool) -> Part:
+def report(
+    given: Responses,
+    others: Sequence[Responses],
+    plans: Mapping[str, Tabulation],
+    model: Model | None,
+    now: datetime,
+) -> Report:
+    """Return the report on the people drawn and on others, by the plans there are for each.
+
+    A model is fed by what the people drawn said; Refusal where they do not say it.
+    """
+    study, main = given.study, given.found
+    certificate = study.draw / CERTIFICATE
+    feeding = asked_of(model, whole(main)) if model else ()
+    of_main = _part(given, plans, feeding)
+    return Report(
+        study=study,
+        main=of_main,
+        others=tuple(_part(one, plans) for one in others),
+        progress=progress(main, given.unsealed.records, read_sample(study), study.rules.attempts),
+        certificate=read_certificate(certificate) if certificate.exists() else None,
+        day=now.astimezone().date(),
+        model=results(fed(model, given_of(of_main.feeding))) if model else None,
+    )
+
+
+def _part(
+    given: Responses, plans: Mapping[str, Tabulation], feeding: Sequence[Wanted] = ()
+) -> Part:
+    plan, is_of_people = plans.get(given.found.instrument.id), given.found.unit == "person"
+    return part(given, plan, has_profile=is_of_people, feeding=feeding)
+
+
+def part(
+    given: Responses,
+    plan: Tabulation | None,
+    *,
+    has_profile: bool,
+    feeding: Sequence[Wanted] = (),
+) -> Part:
     """Return what a plan makes of the responses to a questionnaire; without one, the usual plan.
 
     All of it is asked at once, so that no table tells what another leaves out. Of the usual plan, which
     nobody chose, what tells nothing is not shown. Who answered stands in it where it `has_profile`: of
-    professionals, who are few, it does not.
+    professionals, who are few, it does not. `feeding` is what a model wants of them besides.
     """
     data, instrument = surveyed(given), given.found.instrument
     wanted = plan or usual.plan(data)
     columns = usual.columns(instrument) if wanted.respondents is None else wanted.respondents
     profile = usual.profile(instrument, columns) if has_profile else ()
-    found = answers(data, (*profile, *wanted.wanted))
-    sections = tuple(_sections(wanted.sections, found[len(profile) :]))
+    found = answers(data, (*profile, *wanted.wanted, *feeding))
+    first = len(found) - len(feeding)
+    sections = tuple(_sections(wanted.sections, found[len(profile) : first]))
     if plan is None:
         sections = tuple(_telling(sections))
-    return Part(given, data, wanted.title, found[: len(profile)], sections)
+    return Part(given, data, wanted.title, found[: len(profile)], sections, found[first:])
 
 
 def _sections(sections: Sequence[Section], found: Sequence[Answer]) -> Iterator[Shown]:

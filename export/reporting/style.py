@@ -10,6 +10,7 @@ h1 { font-size: 1.9rem; line-height: 1.15; margin: 0 0 .4rem; }
 h2 { font-size: 1.35rem; line-height: 1.25; margin: 2.6rem 0 .6rem; padding-top: .5rem;
      border-top: 3px solid #1d4f7c; }
 h3 { font-size: 1.05rem; line-height: 1.35; margin: 1.8rem 0 .4rem; }
+h4 { font-size: 1rem; margin: 1.2rem 0 .2rem; }
 h3.part { font-size: 1.2rem; margin-top: 2.2rem; }
 p, ul { margin: .5rem 0; max-width: 44rem; } li { margin: .35rem 0; }
 a { color: #1d4f7c; } a:focus-visible, .wide:focus-visible { outline: 3px solid #b3541e; outline-offset: 2px; }
@@ -43,19 +44,26 @@ th[scope="rowgroup"] { font-weight: 600; padding-top: .8rem; border-bottom-color
 .facts { width: 100%; margin: 1rem 0; } .facts th { width: 30%; }
 .facts td { text-align: left; white-space: normal; }
 code { font: .85em/1.4 "DejaVu Sans Mono", Consolas, Menlo, monospace; overflow-wrap: anywhere; }
+.careful { border: 3px solid #8a4b00; padding: .3rem .9rem; margin: 1rem 0; max-width: 46rem; }
+.about { display: block; color: #4b545b; font-size: .86em; font-weight: 400; }
+.mark { border: 1px solid currentColor; padding: 0 .3em; font-size: .82em; font-weight: 600; white-space: nowrap; }
+tbody.assumed .mark, tbody.assumed th[scope="rowgroup"] { color: #8a2c1d; } tbody.study .mark { color: #1d4f7c; }
 footer { margin-top: 3rem; border-top: 1px solid #aeb8c0; padding-top: .6rem; }
 @media (min-width: 60rem) { .beside { grid-template-columns: minmax(0, 25rem) minmax(0, 1fr); }
                             .beside > :only-child { grid-column: 1 / -1; } }
 @media (max-width: 30rem) { h1 { font-size: 1.55rem; } table { font-size: .86rem; }
                             tbody th { min-width: 5rem; }
                             th, td { padding-right: .45rem; } .cards strong { font-size: 2.1rem; } }
+.wide .about { min-width: 8.5rem; }
 @media print {
   :root { font-size: 10pt; } body { max-width: none; padding: 0; } nav { display: none; }
   h2, h3 { break-after: avoid; } h2 { margin-top: 1.6rem; } tr, .figure, .cards li { break-inside: avoid; }
+  tr:has(th[scope="rowgroup"]), h4 { break-after: avoid; }
   .beside, .wide, tbody { break-inside: avoid; } #respondents .wide { break-inside: auto; } #respondents { break-before: page; }
+  #model .wide, #model tbody, #model .beside { break-inside: auto; }
   .beside { grid-template-columns: 8.4cm minmax(0, 1fr); gap: 0 .6cm; } .beside > :only-child { grid-column: 1 / -1; }
   .wide { overflow: visible; } .figure svg { max-width: 10cm; } a { color: inherit; text-decoration: none; }
-  table { font-size: .88rem; } th, td { padding-right: .5rem; } tbody th { min-width: 0; }
+  table { font-size: .88rem; } th, td { padding-right: .5rem; } tbody th, .wide .about { min-width: 0; }
   .cards { grid-template-columns: repeat(3, 1fr); }
 }
 """

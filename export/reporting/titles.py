@@ -90,5 +90,10 @@ def kind_told(kind: str) -> str:
 def _plain(told: str) -> str:
     """Return a wording on one line, what it would pipe in left open, cut where it is very long."""
     line = printable(" ".join(PIPED.sub("…", told).split())).removesuffix(":").rstrip()
-    line = _HIGH.sub("\u00a0\\1", line)
+    line = unbroken(line)
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
+
+
+def unbroken(told: str) -> str:
+    """Return a text in which no line begins with a mark that French sets apart, nor ends with «."""
+    return _HIGH.sub("\u00a0\\1", told).replace("« ", "«\u00a0")

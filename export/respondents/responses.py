@@ -79,10 +79,19 @@ class Gathered:
             self.parts.clear()
 
     def of(self, ids: Sequence[str], unread: Set[str] = frozenset()) -> Answers:
-        """Return the rows of some records, in the order given, without the columns named in `unread`."""
+        """Return the rows of some records, in the order given, without the columns named in `unread`.
+
+        Where nothing is left out it is in this order that they are held from then on: there are not two
+        copies of all answers.
+        """
         self.blocks, self.parts = [joined([*self.blocks, *self.parts])], []
-        place = {record_id: at for at, record_id in enumerate(self.ids)}
-        return taken(self.blocks[0].without(unread), [place[one] for one in ids])
+        if self.ids != [*ids]:
+            place = {record_id: at for at, record_id in enumerate(self.ids)}
+            found = taken(self.blocks[0].without(unread), [place[one] for one in ids])
+            if unread or len(ids) < len(self.ids):
+                return found
+            self.blocks, self.ids = [found], [*ids]
+        return self.blocks[0].without(unread)
 
 
 def chosen(study: Study, wanted: str | None) -> StudyInstrument:
@@ -98,6 +107,12 @@ def chosen(study: Study, wanted: str | None) -> StudyInstrument:
             )
         )
     return found
+
+
+def of_people(study: Study) -> StudyInstrument:
+    """Return the questionnaire of the people drawn, or else the study's first."""
+    people = (one for one in study.instruments if one.unit == "person")
+    return next(people, None) or chosen(study, None)
 
 
 def require_ready(study: Study, found: StudyInstrument) -> None:

@@ -8,8 +8,8 @@ are readable, in memory alone.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -103,7 +103,8 @@ def unseal_all(
     where the key opens none of them, or the ledger cannot be written.
     """
     withdrawn = refused.of_study(study)
-    record_ids = sorted({*outbox.ids(study.collected), *index.noted(study.collected)} - withdrawn)
+    ids = deque(sorted({*outbox.ids(study.collected), *index.noted(study.collected)} - withdrawn))
+    total = len(ids)
     keys = Keys(tuple(identities), study.bucket, study.collected)
     known = agreement.known(study)
     # From outside nothing tells whose a record is: one of a key that is gone looks like one altered.
@@ -113,15 +114,14 @@ def unseal_all(
     wrong: list[LeftOut] = []
     mended: list[str] = []
     unopened: list[str] = []
-    with crew(len(record_ids)) as workers:
+    with crew(total) as workers:
         at_hand = _AtHand(
             known,
             Reading(keys, known.questionnaires, shortening),
             quarantine.copies(study.collected),
         )
-        files = (Sealed(one, study.collected / f"{one}{outbox.RECORD}") for one in record_ids)
-        shown = iter(track(record_ids))
-        for batch in reading.batches(workers, at_hand.reading, files):
+        shown = iter(track([""] * total))  # it only counts
+        for batch in reading.batches(workers, at_hand.reading, _files(study, ids)):
             good: list[int] = []
             for place, one in enumerate(batch.read):
                 next(shown)
@@ -140,7 +140,7 @@ def unseal_all(
             if take is not None:
                 _hand_over(take, batch, good)
         next(shown, None)  # at its end a bar goes
-    count = len(record_ids) - len(unopened) - sum(left.reason == "lost" for left in wrong)
+    count = total - len(unopened) - sum(left.reason == "lost" for left in wrong)
     if unopened and count == 0:
         raise Refusal(
             _(
@@ -164,6 +164,13 @@ def unseal_all(
         tuple(mended),
         amended,
     )
+
+
+def _files(study: Study, ids: deque[str]) -> Iterator[Sealed]:
+    """Yield the file of each record; an id is let go of, for the record read has its own."""
+    while ids:
+        one = ids.popleft()
+        yield Sealed(one, study.collected / f"{one}{outbox.RECORD}")
 
 
 def _hand_over(

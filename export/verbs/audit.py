@@ -124,7 +124,7 @@ def _status(unsealed: Unsealed) -> int:
 
 def _console(study: Study) -> Console:
     """Return the console, once it is said where everything is simulated."""
-    console = Console(markup=False, highlight=False)
+    console = layout.console()
     layout.print_practice(console, is_practice=study.is_practice)
     return console
 

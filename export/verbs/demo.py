@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from export import bars, custody, numerals
+from export import bars, custody, layout, numerals
 from export.datasets import dataset
 from export.datasets.dataset import Contents
 from export.demo import stages
@@ -26,14 +26,17 @@ from export.estimating import tabulation
 from export.estimating.asked import estimate_rows
 from export.estimating.figures import print_estimates
 from export.estimating.tabulation import read_plan
+from export.modelling import reading
+from export.modelling.reading import read_model
+from export.modelling.told import assumed_told, how_sure, in_short
 from export.reporting.page import html
 from export.reporting.publishing import checked
+from export.reporting.report import Report, report
 from export.respondents import remarks, responses
 from export.respondents.responses import Responses
 from export.respondents.table import shuffled
 from export.response.progress import progress
 from export.scripts.beside import beside
-from export.verbs.report import report_of
 from interviewer import age
 from interviewer.files import write_durably
 from interviewer.interview import begin
@@ -67,7 +70,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the study, hold the interviews, collect, export, estimate, and say where all of it lies."""
-    console = Console(highlight=False, markup=False)
+    console = layout.console()
     folder = _empty(arguments.folder, again=arguments.again)
     console.print(
         _("A whole study, simulated: nobody in it is real, and every record says so."), style="bold"
@@ -99,8 +102,15 @@ def run(arguments: argparse.Namespace) -> int:
     _answered(console, given)
     print_estimates(console, given, estimate_rows(given, (*HEADLINES, *CHANGE)))
     _explain(console)
-    _step(console, 5, _("The report: one page, compared with all that was published before."))
-    _report(given, folder)
+    _step(
+        console,
+        5,
+        _("Ten years of it: what it would cost and yield, from these estimates and others."),
+    )
+    made = _made(given)
+    _compared(console, made)
+    _step(console, 6, _("The report: one page, compared with all that was published before."))
+    _publish(made, folder)
     _where(console, folder)
     return 0
 
@@ -241,11 +251,31 @@ def _export(given: Responses, folder: Path) -> None:
     )
 
 
-def _report(given: Responses, folder: Path) -> None:
-    """Write the report as `souspli report` would; its own plan needs no override."""
-    study, now = given.study, datetime.now(UTC)
+def _made(given: Responses) -> Report:
+    """Return the report on the study by its own plan and its own model."""
+    study = given.study
     plan = read_plan(study.folder / tabulation.NAME, study)
-    made = report_of(given, (), {plan.instrument: plan}, now)
+    model = read_model(study.folder / reading.NAME)
+    return report(given, (), {plan.instrument: plan}, model, datetime.now(UTC))
+
+
+def _compared(console: Console, made: Report) -> None:
+    """Say what comes of the model, and how much of it nobody has found out."""
+    if made.model is None:
+        raise AssertionError("the demonstration's study has a model")
+    for at in range(1, len(made.model.model.strategies)):
+        console.print(in_short(made.model, at))
+        console.print(how_sure(made.model, at))
+    console.print(
+        _("{assumed}: it shows how such a comparison is made, and is no finding.").format(
+            assumed=assumed_told(made.model.model)
+        )
+    )
+
+
+def _publish(made: Report, folder: Path) -> None:
+    """Write the report as `souspli report` would; it needs no override."""
+    study, now = made.study, datetime.now(UTC)
     identities = custody.open_key(study.study_key, stages.PASSPHRASE)
     found = checked(made, log.read(study, identities), now)
     key = custody.ledger_key(identities)

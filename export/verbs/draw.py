@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from export import numerals
+from export import layout, numerals
 from export.drawing import frame, proposal, proposed, steps
 from export.drawing.certificate import columns_from, verify
 from export.drawing.drawn import Draw
@@ -64,7 +64,7 @@ def _frame(
 
 
 def _console() -> Console:
-    return Console(markup=False, highlight=False)
+    return layout.console()
 
 
 def _print_json(shown: object) -> None:

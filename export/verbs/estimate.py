@@ -145,7 +145,7 @@ def run(arguments: argparse.Namespace) -> int:
     say(remarks.told(given))
     manner = manner_of(given, with_codes=arguments.codes, with_errors=arguments.errors)
     print_them = print_charts if arguments.chart else print_answers
-    _print(Console(markup=False, highlight=False), given, plan, of_everything, manner, print_them)
+    _print(layout.console(), given, plan, of_everything, manner, print_them)
     return 0
 
 

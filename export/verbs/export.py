@@ -7,6 +7,7 @@ import json
 import secrets
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from export import bars, custody, ledger
 from export.datasets import dataset
+from export.datasets.archive import Member
 from export.datasets.dataset import USUAL, Contents
 from export.datasets.formats import FORMATS, NEED_CSV
 from export.disclosure import as_json, differencing, gate, log, published
@@ -21,12 +23,13 @@ from export.disclosure.differencing import Finding
 from export.disclosure.gate import Assessment
 from export.disclosure.published import Published
 from export.disclosure.publishing import publish
+from export.disclosure.rules import Rules
 from export.respondents import remarks, responses
 from export.respondents.responses import Responses
 from export.respondents.table import Compact, shuffled
 from export.respondents.versions import whole
 from export.respondents.weight import Respondents
-from export.study import Study, read_study
+from export.study import Study, StudyInstrument, read_study
 from export.verbs import export_gate, export_what, study_keys_order, study_option, typed
 from interviewer import age, passphrases
 from surveys import language
@@ -90,25 +93,65 @@ def run(arguments: argparse.Namespace) -> int:
     identities = custody.unlocked(study.study_keys, secrets_given)
     readers = _readers(arguments, secrets_given)
     now = datetime.now(UTC)
+    leaving = _leaving(arguments, study, found, wanted, rules, formats, identities, now)
+    # Neither a record nor a respondent is held any more: where there are many, writing has their memory.
+    key = custody.ledger_key(identities)
+    digest = dataset.write(
+        study,
+        found.instrument.id,
+        leaving.rows,
+        leaving.files,
+        readers,
+        arguments.out,
+        key=key,
+        now=now,
+        before=lambda: _note(study, leaving, arguments, key, now),
+    )
+    _tell(study, leaving, arguments.out, digest, as_json=arguments.json)
+    return 0
+
+
+Release = tuple[Published, Sequence[Finding]]  # what it shows, and what that would tell of a few
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Leaving:
+    """What leaves: `files` with so many `rows`, and what the gate said of them.
+
+    `release` is what is published, None for an analyst; `remarks` are what the study lead must know of
+    the records, `told` how many answered.
+    """
+
+    files: tuple[Member, ...]
+    rows: int
+    assessment: Assessment
+    release: Release | None
+    remarks: tuple[str, ...]
+    told: str
+
+
+def _leaving(
+    arguments: argparse.Namespace,
+    study: Study,
+    found: StudyInstrument,
+    wanted: export_what.Wanted,
+    rules: Rules,
+    formats: tuple[str, ...],
+    identities: Sequence[age.Identity],
+    now: datetime,
+) -> _Leaving:
+    """Open the records and return what leaves; raises Refusal where the gate lets nothing through."""
     opening = bars.shown(_("Opening"))
     given = responses.responses(
         study, found, identities, "export", now, opening, with_texts=wanted.reads_texts
     )
-    people, part = export_what.chosen(wanted, given)
-    # In the order of their ids, so that one command does the same whenever it is given.
-    needed = gate.needed(given.found.instrument, rules)
-    looked_at = given.compact(people, needed).tables()
-    assessment = gate.assess(looked_at, given.found.instrument, rules)
-    place = {one.record.id: at for at, one in enumerate(people.people)}
-    people = shuffled(people, secrets.SystemRandom())
-    held = given.compact(people)
-    assessment = gate.reordered(assessment, [place[one.record.id] for one in people.people])
+    chosen, part = export_what.chosen(wanted, given)
+    people, held, assessment = _assessed(given, chosen, rules)
     if not arguments.json:
         export_gate.tell(assessment)
     if rules.review:
         export_gate.review(assessment, held.tables())
     export_gate.require(assessment)
-    key = custody.ledger_key(identities)
     release = _release(given, people, assessment, arguments.out.name, identities, now)
     # The scripts give the study's own figures, from the CSV of all that was collected.
     is_redone = "csv" in formats and part is None and assessment.treatment.is_nothing
@@ -121,19 +164,29 @@ def run(arguments: argparse.Namespace) -> int:
         part=part,
         beside=export_what.beside_of(wanted, given) if is_redone else None,
     )
-    digest = dataset.write(
-        study,
-        found.instrument.id,
-        held.height,
+    return _Leaving(
         dataset.members(contents, language.from_environment()),
-        readers,
-        arguments.out,
-        key=key,
-        now=now,
-        before=lambda: _note(given, assessment, release, arguments, key, now),
+        held.height,
+        assessment,
+        release,
+        tuple(remarks.of_all(given)),
+        remarks.told(given),
     )
-    _tell(given, held, assessment, arguments.out, digest, as_json=arguments.json)
-    return 0
+
+
+def _assessed(
+    given: Responses, people: Respondents, rules: Rules
+) -> tuple[Respondents, Compact, Assessment]:
+    """Return respondents in a random order, their tables, and what the gate finds of them.
+
+    It looks at them in the order of their ids, so that one command does the same whenever it is given.
+    """
+    needed = gate.needed(given.found.instrument, rules)
+    assessment = gate.assess(given.compact(people, needed).tables(), given.found.instrument, rules)
+    place = {one.record.id: at for at, one in enumerate(people.people)}
+    mixed = shuffled(people, secrets.SystemRandom())
+    places = [place[one.record.id] for one in mixed.people]
+    return mixed, given.compact(mixed), gate.reordered(assessment, places)
 
 
 def _require_file(arguments: argparse.Namespace) -> None:
@@ -177,9 +230,6 @@ def _readers(
     return (age.Passphrase(given.new(_("the dataset"))),)
 
 
-Release = tuple[Published, Sequence[Finding]]  # what it shows, and what that would tell of a few
-
-
 def _release(
     given: Responses,
     people: Respondents,
@@ -209,43 +259,33 @@ def _release(
 
 
 def _note(
-    given: Responses,
-    assessment: Assessment,
-    release: Release | None,
+    study: Study,
+    leaving: _Leaving,
     arguments: argparse.Namespace,
     key: Ed25519PrivateKey,
     now: datetime,
 ) -> None:
     """Note in log and ledger what leaves readable or for others, once it is written, before it has its name."""
-    study = given.study
     if arguments.plaintext:
         what = "export: " + _("readable by anybody, as confirmed by hand")
-        rows = len(assessment.classes)
-        ledger.append(study.ledger, "override", what, rows, key=key, now=now)
-    if release is not None:
-        shown, found = release
+        ledger.append(study.ledger, "override", what, leaving.rows, key=key, now=now)
+    if leaving.release is not None:
+        shown, found = leaving.release
+        assessment = leaving.assessment
         reason, others = assessment.rules.override, len(assessment.reasons)
         publish(study, [shown], found, reason, key, now, others=others)
 
 
-def _tell(
-    given: Responses,
-    held: Compact,
-    assessment: Assessment,
-    out: Path,
-    digest: str,
-    *,
-    as_json: bool,
-) -> None:
-    for remark in remarks.of_all(given):
+def _tell(study: Study, leaving: _Leaving, out: Path, digest: str, *, as_json: bool) -> None:
+    for remark in leaving.remarks:
         say(remark, file=sys.stderr)
-    n = held.height
+    n = leaving.rows
     if as_json:
-        _tell_json(given, held, assessment, out, digest)
+        _tell_json(study, leaving, out, digest)
         return
-    if given.study.is_practice:
+    if study.is_practice:
         say(_("SIMULATED: this is a practice study; the dataset says so."))
-    say(remarks.told(given))
+    say(leaving.told)
     if out.suffix.lower() == ".zip":
         told = ngettext(
             "{out}: {n} row, readable by anybody.", "{out}: {n} rows, readable by anybody.", n
@@ -264,14 +304,12 @@ def _tell(
     )
 
 
-def _tell_json(
-    given: Responses, held: Compact, assessment: Assessment, out: Path, digest: str
-) -> None:
+def _tell_json(study: Study, leaving: _Leaving, out: Path, digest: str) -> None:
     summary = {
         "file": str(out),
         "sha256": digest,
-        "rows": held.height,
-        "simulated": given.study.is_practice,
-        "disclosure": as_json.as_json(assessment),
+        "rows": leaving.rows,
+        "simulated": study.is_practice,
+        "disclosure": as_json.as_json(leaving.assessment),
     }
     print(json.dumps(summary, ensure_ascii=False, indent=1))

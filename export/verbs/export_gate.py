@@ -6,8 +6,7 @@ import argparse
 import secrets
 import sys
 
-from rich.console import Console
-
+from export import layout
 from export.disclosure import told
 from export.disclosure.gate import Assessment
 from export.disclosure.rules import PROFILES, Rules, coarser_of, merge_of
@@ -116,8 +115,7 @@ def require_columns(rules: Rules, instrument: Instrument, *, with_texts: bool) -
 
 def tell(found: Assessment) -> None:
     """Print what the gate found, to standard error: standard output is for the summary."""
-    console = Console(stderr=True, markup=False, highlight=False)
-    told.print_assessment(console, found)
+    told.print_assessment(layout.console(stderr=True), found)
 
 
 def require(found: Assessment) -> None:
@@ -137,5 +135,4 @@ def review(found: Assessment, tables: Tables) -> None:
     if not found.rules.review:
         return
     require_terminal(found.rules)
-    console = Console(markup=False, highlight=False)
-    told.print_texts(console, tables, [*found.texts], secrets.SystemRandom())
+    told.print_texts(layout.console(), tables, [*found.texts], secrets.SystemRandom())

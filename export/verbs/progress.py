@@ -8,8 +8,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
 from export import bars, custody, layout
 from export.drawing.fraction import fraction
 from export.drawing.sample import read_sample
@@ -81,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         }
         print(json.dumps(about | progress_json(made), ensure_ascii=False, indent=1))
         return 0
-    console = Console(markup=False, highlight=False)
+    console = layout.console()
     layout.print_practice(console, is_practice=study.is_practice)
     print_progress(console, made, by)
     if arguments.page is not None:

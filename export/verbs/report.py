@@ -13,17 +13,17 @@ from pathlib import Path
 from export import bars, custody
 from export.disclosure import differencing, log
 from export.disclosure.publishing import publish
-from export.drawing.folder import CERTIFICATE
-from export.drawing.sample import read_sample
-from export.drawing.steps import read_certificate
 from export.estimating.tabulation import Tabulation, own_plan, read_plan
+from export.modelling.fed import asked_of
+from export.modelling.model import Model
+from export.modelling.reading import NAME, read_model
 from export.reporting.page import html
 from export.reporting.publishing import Checked, checked
-from export.reporting.report import Part, Report, part
+from export.reporting.report import Report, report
 from export.respondents import remarks, responses
 from export.respondents.counting import ANSWERED
 from export.respondents.responses import Responses
-from export.response.progress import progress
+from export.respondents.versions import whole
 from export.study import Study, StudyInstrument, read_study
 from export.verbs import reason_of, study_keys_order, study_option
 from interviewer import passphrases
@@ -51,6 +51,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument(
+        "--model",
+        metavar="FILE.yaml",
+        help=_("a medico-economic model; the study's model.yaml if not given"),
+    )
+    parser.add_argument(
         "--override",
         metavar="REASON",
         help=_("publish it in spite of what is found against it; the reason goes into the ledger"),
@@ -72,8 +77,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refusal(_("{path}: exists already; give another name").format(path=arguments.out))
     reason = reason_of(arguments.override)
     plans = _plans(study, arguments.plan)
-    main = _main(study)
+    main = responses.of_people(study)
     _require_about(plans, (main, *_others(study, main)))
+    model = _model(study, arguments.model)
+    if model is not None:
+        asked_of(model, whole(main))
     for one in (main, *_others(study, main)):
         responses.require_ready(study, one)
     secrets = passphrases.Passphrases(arguments.passphrase_fd)
@@ -87,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
         for one in _others(study, main)
         if _answered(given, one)
     ]
-    made = report_of(given, others, plans, now)
+    made = report(given, others, plans, model, now)
     content = html(made)
     found = checked(made, log.read(study, identities), now)
     key = custody.ledger_key(identities)
@@ -114,12 +122,6 @@ def _plans(study: Study, given: Sequence[Path]) -> dict[str, Tabulation]:
     return found
 
 
-def _main(study: Study) -> StudyInstrument:
-    """Return the questionnaire of the people drawn, or else the study's first."""
-    people = (one for one in study.instruments if one.unit == "person")
-    return next(people, None) or responses.chosen(study, None)
-
-
 def _require_about(plans: Mapping[str, Tabulation], told: Sequence[StudyInstrument]) -> None:
     """Refuse a plan about a questionnaire that has no part in a report."""
     for name in plans:
@@ -137,25 +139,12 @@ def _others(study: Study, main: StudyInstrument) -> list[StudyInstrument]:
     return [one for one in study.instruments if one.unit == "professional" and one is not main]
 
 
-def report_of(
-    given: Responses, others: Sequence[Responses], plans: Mapping[str, Tabulation], now: datetime
-) -> Report:
-    """Return the report on the people drawn and on others, by the plans there are for each."""
-    study, main = given.study, given.found
-    certificate = study.draw / CERTIFICATE
-    return Report(
-        study=study,
-        main=_part(given, plans),
-        others=tuple(_part(one, plans) for one in others),
-        progress=progress(main, given.unsealed.records, read_sample(study), study.rules.attempts),
-        certificate=read_certificate(certificate) if certificate.exists() else None,
-        day=now.astimezone().date().isoformat(),
-    )
-
-
-def _part(given: Responses, plans: Mapping[str, Tabulation]) -> Part:
-    instrument = given.found.instrument
-    return part(given, plans.get(instrument.id), has_profile=given.found.unit == "person")
+def _model(study: Study, given: str | None) -> Model | None:
+    """Return the model given, or the study's own, None where it has none."""
+    own = study.folder / NAME
+    if given is None and not own.is_file():
+        return None
+    return read_model(given or str(own))
 
 
 def _answered(given: Responses, one: StudyInstrument) -> bool:

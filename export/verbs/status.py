@@ -163,8 +163,9 @@ def _desk_json(study: Study, desk: Desk, noted: Verified) -> dict[str, object]:
 
 
 def _show_desk(study: Study, desk: Desk) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from export import layout
 
     say(_("{title} ({id})").format(title=_in_words(study.title), id=study.id))
     if study.is_practice:
@@ -191,7 +192,7 @@ def _show_desk(study: Study, desk: Desk) -> None:
                 laptop.head or "–",
                 *map(str, numbers),
             )
-        Console(markup=False, highlight=False).print(table)
+        layout.console().print(table)
     else:
         say(_("No laptop yet; on one: souspli enrol --name NAME"))
     told_records = ngettext("{n} record collected.", "{n} records collected.", desk.records)

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_as_json(given), ensure_ascii=False, indent=1))
         return 0
-    console = Console(markup=False, highlight=False)
+    console = layout.console()
     layout.print_practice(console, is_practice=study.is_practice)
     console.print(remarks.told(given))
     _print(console, given)

@@ -24,6 +24,7 @@ ROOMS = (
     "disclosure",
     "scripts",
     "datasets",
+    "modelling",
     "reporting",
     "papers",
     "demo",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from export import layout
@@ -43,3 +44,24 @@ def test_a_table_without_room_is_a_list_with_every_number_whole() -> None:
     assert printed(42, headings, row)[1] == "a name of many       12,345  11,000–14,000"
     narrow = ["a name of many words", "  people: 12,345", "  interval: 11,000–14,000"]
     assert printed(30, headings, row) == narrow
+
+
+@pytest.mark.parametrize("width", range(8, 40))
+def test_no_line_ends_at_a_space_that_does_not_break(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In French a number and its sign stay together, in sentences and in tables."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    told = "Il y en a 33,3\xa0% en tout, soit 1\u202f234 sur 3\u202f702\xa0; pas plus."
+    console = layout.console()
+    console.print(told)
+    made = layout.table("Quoi\xa0?")
+    layout.add(made, told)
+    console.print(made)
+    written = capsys.readouterr().out
+    assert (
+        written.count("33,3\xa0%")
+        == written.count("1\u202f234")
+        == written.count("3\u202f702\xa0;")
+        == 2
+    )

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.fuzz import desk_ways, drawing_ways, fieldwork_ways, form_ways, laptop_ways
+from tests.fuzz import (
+    desk_ways,
+    drawing_ways,
+    fieldwork_ways,
+    form_ways,
+    laptop_ways,
+    model_ways,
+)
 from tests.fuzz.ways import Ways
 
 TARGETS: dict[str, Ways] = {
@@ -35,6 +42,7 @@ TARGETS: dict[str, Ways] = {
     "challenges": desk_ways.challenges,
     "withdrawals": desk_ways.withdrawals,
     "codes": desk_ways.typed_codes,
+    "models": model_ways.models,
     "questionnaires": form_ways.questionnaires,
     "workbooks": form_ways.workbooks,
 }

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from export import custody
-from interviewer import age, enrolment, outbox, record, vault
+from interviewer import age, enrolment, outbox, record
 from interviewer.device import Device
-from interviewer.files import FIXED_TIME
 from interviewer.record import Record
+from tests import cheapened
+from tests.once import once
 
 PASSPHRASE = "three public words for tests"
 SOUSPLI = Path(sys.executable).with_name("souspli")
@@ -96,15 +97,8 @@ def souspli(environment: dict[str, str]) -> Run:
     return run
 
 
-@pytest.fixture(scope="session")
-def desk(souspli: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The lead's desk: custodian/, escrow/, study/, L01.kit and home/, a laptop enrolled with it.
-
-    The study has four questionnaires: small (above), whole (twelve questions of every kind),
-    assore_beneficiaires and assore_site. The laptop has two cases. Its vault is the cheapest there is,
-    since each test unlocks it; what it costs in the field is tested where it is made.
-    """
-    desk = tmp_path_factory.mktemp("desk")
+def made(desk: Path, souspli: Run) -> None:
+    """Make the lead's desk in an empty folder; see `desk`."""
 
     def does(*arguments: str, passphrases: int = 0) -> str:
         done = souspli(*arguments, passphrases=passphrases, cwd=desk)
@@ -120,10 +114,10 @@ def desk(souspli: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     asked = [word for name in instruments for word in ("--instrument", name)]
     keys = ["--custodian", "custodian/custodian.pub", "--escrow", "escrow/escrow.pub"]
     does("study", "new", "study", *asked, *keys, passphrases=2)
+    for name in ("study/keys/study", "study/keys/signing", "custodian/custodian", "escrow/escrow"):
+        cheapened.key(desk / f"{name}.key", PASSPHRASE.encode())
     does("enrol", "--name", "L01", "--home", "home", passphrases=1)
-    path, secret = desk / "home" / "vault", PASSPHRASE.encode()
-    path.write_bytes(vault.changed(path.read_bytes(), secret, secret, vault.CHEAPEST))
-    os.utime(path, (FIXED_TIME, FIXED_TIME))
+    cheapened.laptop(desk / "home", PASSPHRASE.encode())
     words = enrolment.words((desk / "L01.enrolment").read_bytes())
     does("device", "add", "L01.enrolment", "--words", words, "--study", "study")
     does("kit", "L01", "--study", "study", "--out", "first.kit", passphrases=1)
@@ -133,7 +127,17 @@ def desk(souspli: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     does("assign", "L01", "--cases", "cases.csv", "--study", "study")
     does("kit", "L01", "--study", "study", "--out", "L01.kit", passphrases=1)
     does("enrol", "L01.kit", "--home", "home", passphrases=1)
-    return desk
+
+
+@pytest.fixture(scope="session")
+def desk(souspli: Run, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The lead's desk: custodian/, escrow/, study/, L01.kit and home/, a laptop enrolled with it.
+
+    The study has four questionnaires: small (above), whole (twelve questions of every kind),
+    assore_beneficiaires and assore_site. The laptop has two cases. Its vault and the keys are under the
+    cheapest passphrase there is, since each test opens them; what one costs is tested where they are made.
+    """
+    return once(tmp_path_factory, worker_id, "desk", lambda folder: made(folder, souspli))
 
 
 @pytest.fixture

@@ -73,10 +73,8 @@ def sealed(folder: Path) -> dict[str, bytes]:
 def points(strace: str, folder: Path) -> list[tuple[str, int]]:
     """Return the writing calls of an undisturbed collection, the when-th of each name."""
     log = folder / "trace"
-    only = f"trace={','.join(CALLS)}"
-    assert (
-        collected(folder, strace, "-f", "-qq", "-e", only, "-e", "signal=none", "-o", str(log)) == 0
-    )
+    only = ["-e", f"trace={','.join(CALLS)}", "-e", "signal=none"]
+    assert collected(folder, strace, "-f", "--seccomp-bpf", "-qq", *only, "-o", str(log)) == 0
     found = re.findall(r"^(?:\d+ +)?(\w+)\(", log.read_text("utf-8", "replace"), re.MULTILINE)
     seen: Counter[str] = Counter()
     for call in found:
@@ -99,7 +97,8 @@ def test_killed_anywhere_the_next_collection_ends_as_an_undisturbed_one(
     for call, when in whole if everything else chosen:
         folder = Path(shutil.copytree(ready, tmp_path / "killed"))
         inject = f"inject={call}:signal=KILL:when={when}"
-        tracer = [strace, "-f", "-qq", "-e", f"trace={call}", "-e", "signal=none", "-e", inject]
+        only = ["-e", f"trace={call}", "-e", "signal=none", "-e", inject]
+        tracer = [strace, "-f", "-qq", *only]
         status = collected(folder, *tracer, "-o", str(tmp_path / "log"))
         killed += status in {-signal.SIGKILL, 128 + signal.SIGKILL}
         found = sealed(folder)

@@ -19,7 +19,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 VERBS = (
     "demo check new show convert print keys study papers draw device assign kit contact-sheets cards enrol cases "
     "interview handover passphrase doctor collect recover status progress release audit link withdraw "
-    "weights export estimate report open"
+    "weights export estimate model report open"
 ).split()
 HEAVY = (
     "cryptography",

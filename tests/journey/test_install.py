@@ -14,48 +14,57 @@ from pathlib import Path
 
 import pytest
 
+from tests import cheapened
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
+SECRET = b"three public words for tests"  # the passphrase `souspli` gives
 ROOT = Path(__file__).resolve().parents[2]
 LITTER = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "build", "dist", "*.egg-info")
 SCRIPTS = "Scripts" if sys.platform == "win32" else "bin"
 
 
-def pip_install(environment: Path, what: str) -> None:
-    python = environment / SCRIPTS / "python"
-    done = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", what],
-        cwd=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def pip(*arguments: str | Path) -> None:
+    """Run the pip of these tests."""
+    command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree, without what git ignores, so that building leaves nothing in the real one."""
-    return Path(shutil.copytree(ROOT, tmp_path_factory.mktemp("tree") / "souspli", ignore=LITTER))
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `pip install .` builds, once for both environments.
+
+    It is built of a copy of the tree, without what git ignores, so that nothing is left in the real one.
+    """
+    folder = tmp_path_factory.mktemp("tree")
+    tree = shutil.copytree(ROOT, folder / "souspli", ignore=LITTER)
+    pip("wheel", "--no-deps", "--wheel-dir", folder, tree)
+    (built,) = folder.glob("souspli-*.whl")
+    return built
 
 
 def fresh(tmp_path_factory: pytest.TempPathFactory, what: str) -> Path:
+    """Return a fresh environment with this installed and all that it requires.
+
+    It needs no pip of its own; and only what is run is compiled, as it is run.
+    """
     environment = tmp_path_factory.mktemp("fresh")
-    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    pip_install(environment, what)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    pip("--python", environment / SCRIPTS / "python", "install", "--no-compile", what)
     return environment
 
 
 @pytest.fixture(scope="module")
-def base(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def base(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh environment with `pip install .`: what a field laptop has."""
-    return fresh(tmp_path_factory, str(tree))
+    return fresh(tmp_path_factory, str(wheel))
 
 
 @pytest.fixture(scope="module")
-def lead(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def lead(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh environment with `pip install .[lead]`: what a study lead's desk has."""
-    return fresh(tmp_path_factory, f"{tree}[lead]")
+    return fresh(tmp_path_factory, f"{wheel}[lead]")
 
 
 def command_of(environment: Path) -> list[Path]:
@@ -83,9 +92,13 @@ def test_the_base_is_enough_for_field_work(souspli: Run, base: Path, tmp_path: P
     answer = ("keys", "answer", "keys/custodian.challenge", "--key", "keys/custodian.key")
     heard = does(*answer, passphrases=1).splitlines()[-1]
     does("keys", "test", "custodian", "--words", heard, *study, passphrases=1)
+    # The keys have been opened as they were made; from here on that costs little.
+    for name in ("study/keys/study", "study/keys/signing", "keys/custodian"):
+        cheapened.key(tmp_path / f"{name}.key", SECRET)
     does("device", "add", "L01.enrolment", "--words", words, *study)
     does("kit", "L01", *study, passphrases=1)
     does("enrol", "L01.kit", *home, passphrases=1)
+    cheapened.laptop(tmp_path / "home", SECRET)
     does("device", "test", "L01.test.age", *study, passphrases=1)
     (tmp_path / "cases.csv").write_text("case,place\nK7Q2-M4T9,H01\n", "utf-8")
     does("assign", "L01", "--cases", "cases.csv", *study)

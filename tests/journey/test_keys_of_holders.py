@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from interviewer import age
+from tests import cheapened
 from tests.on_terminal import typed_into
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -24,26 +24,10 @@ INTERVIEW = ("interview", "small", "--plain", "--interviewer", "I1")
 ANSWERS = "1\nhello\n1\n{amount}\nABC\n0\n04/2022\n5\n20\nx\n"
 
 
-def cheap(key: Path) -> None:
-    """Seal a key file anew under the cheapest passphrase there is: what it costs is tested elsewhere."""
-    content = age.unseal(key.read_bytes(), [age.Passphrase(PASSPHRASE.encode())])
-    key.write_bytes(age.seal(content, [age.Passphrase(PASSPHRASE.encode(), 1)]))
-
-
-@pytest.fixture(scope="module")
-def cheap_desk(desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The lead's desk with keys that cost little to open."""
-    mine = tmp_path_factory.mktemp("mine") / "desk"
-    shutil.copytree(desk, mine)
-    for name in ("study/keys/study", "study/keys/signing", "custodian/custodian", "escrow/escrow"):
-        cheap(mine / f"{name}.key")
-    return mine
-
-
 @pytest.fixture
-def here(cheap_desk: Path, tmp_path: Path) -> Path:
+def here(desk: Path, tmp_path: Path) -> Path:
     """study/, custodian/, escrow/ and home/, for one test alone."""
-    return Path(shutil.copytree(cheap_desk, tmp_path / "desk"))
+    return Path(shutil.copytree(desk, tmp_path / "desk"))
 
 
 @pytest.fixture
@@ -179,7 +163,7 @@ def test_a_second_wave_is_sealed_to_new_keys_and_the_first_can_be_destroyed(
     assert "study/keys/study-2.key: made" in done.stdout
     assert "The escrow holder keeps the same key" in done.stdout
     assert "write a new kit for: L01" in done.stdout
-    cheap(here / "study/keys/study-2.key")
+    cheapened.key(here / "study/keys/study-2.key", PASSPHRASE.encode())
     kit = ("kit", "L01", "--study", "study", "--out", "next.kit")
     done = souspli(*kit, passphrases=1, cwd=here)
     assert done.returncode == 0
@@ -291,7 +275,7 @@ def test_a_custodian_whose_key_was_replaced_assigns_with_both(souspli: Run, here
     """What was sealed to the old key before opens with it; what is sealed now, with the new one."""
     new = ("keys", "new", "custodian", "--out", "second")
     assert souspli(*new, passphrases=1, cwd=here).returncode == 0
-    cheap(here / "second/custodian.key")
+    cheapened.key(here / "second/custodian.key", PASSPHRASE.encode())
     (here / "more.csv").write_text("case,place\nK7Q2-M4T9,H01\n", "utf-8")
     assign = ("assign", "L01", "--study", "study", "--cases", "more.csv", "--key")
     (here / "study/devices/L01.cases.age").unlink()

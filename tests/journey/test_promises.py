@@ -173,7 +173,7 @@ def strace(require: Require, tmp_path: Path) -> list[str]:
     An interview forbids core dumps, and thereby hides its memory: only root's strace reads it then.
     """
     only = "trace=" + ",".join(f"?{name}" for name in TRACED)
-    how = ["-f", "-qq", "-xx", "-s", str(LONGEST), "-e", only, "-e", "signal=none"]
+    how = ["-f", "--seccomp-bpf", "-qq", "-xx", "-s", str(LONGEST), "-e", only, "-e", "signal=none"]
     command = ["strace", *how, "-o", str(tmp_path / "trace")]
     is_able = sys.platform == "linux" and shutil.which("strace") is not None
     if is_able:

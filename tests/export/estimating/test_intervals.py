@@ -124,6 +124,12 @@ def test_the_exact_interval_of_none_and_all() -> None:
     assert hypergeometric(3, 10, 10) == (3, 3)
 
 
+def test_a_tail_of_exactly_a_fortieth_rejects() -> None:
+    """One of one, of 40 people: if one alone had it, just 1 in 40 draws would find it."""
+    assert hypergeometric(1, 1, 40) == (2, 40)
+    assert hypergeometric(0, 1, 40) == (0, 38)
+
+
 @pytest.mark.parametrize("wrong", [(-1, 5, 10), (6, 5, 10), (2, 11, 10), (0, 0, 10)])
 def test_counts_that_cannot_be_are_refused(wrong: tuple[int, int, int]) -> None:
     """k of n of N must be 0 ≤ k ≤ n ≤ N."""

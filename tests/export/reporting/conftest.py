@@ -8,7 +8,7 @@ import random
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -254,7 +254,7 @@ def report_of(
             others=(part(given(1), None, has_profile=False),) if has_staff else (),
             progress=progress(main.found, records, _sample() if drawn else None, 4),
             certificate=CERTIFICATE if drawn else None,
-            day="2022-06-01",
+            day=date(2022, 6, 1),
         )
 
     return make

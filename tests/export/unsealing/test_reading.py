@@ -356,6 +356,21 @@ def test_slices_and_some_columns_are_those_of_the_whole(
     assert_equal(mixed.compact(few).tables(), reference(study, keys, mixed))
 
 
+def test_tables_in_one_order_leave_those_in_another_as_they_are(
+    field: Field, spread: None, identities: Identities
+) -> None:
+    """All answers are held once, in the order last asked for; what was made before, and after, is the same."""
+    study, keys = field.study, identities(field.study)
+    given_ = responses.responses(study, study.instruments[0], keys, "test", NOW, with_texts=True)
+    before = given_.compact(given_.people)
+    some = given_.compact(given_.people, {"sex", "who"}).tables()
+    whole = before.tables()
+    given_.compact(shuffled(given_.people, random.Random(1)))
+    assert_equal(before.tables(), whole)
+    assert_equal(given_.compact(given_.people, {"sex", "who"}).tables(), some)
+    assert_equal(given_.compact(given_.people).tables(), whole)
+
+
 def test_records_keep_no_answer_that_no_weight_needs(
     field: Field, spread: None, identities: Identities
 ) -> None:
