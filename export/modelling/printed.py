@@ -285,8 +285,9 @@ def _print(console: Console, headings: Sequence[str], rows: Sequence[Sequence[st
     made.add_column(Text(lines[0][0]), overflow="fold")
     room = (console.width - name) // max(len(widths), 1) - 2
     for text, width in zip(lines[0][1:], widths, strict=True):
-        widest = max(width, min(room, _WIDEST))
-        made.add_column(Text(text), justify="right", min_width=width, max_width=widest)
+        # A width of its own: Rich takes room from every column that has none, numbers too.
+        wide = max(width, min(cell_len(text), room, _WIDEST))
+        made.add_column(Text(text), justify="right", width=wide)
     for row in lines[1:]:
         made.add_row(*map(Text, row))  # never markup
     console.print(made)

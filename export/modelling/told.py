@@ -268,7 +268,7 @@ def place_told(one: Compared) -> str:
     return {
         "frontier": _("cheapest"),
         "dominated": _("dominated"),
-        "extendedly_dominated": _("dominated by two others together"),
+        "extendedly_dominated": _("dominated (extended)"),
         "equal": _("equal to another"),
     }[one.place]
 

@@ -39,6 +39,16 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
         assert number in text
 
 
+def test_a_long_word_takes_no_room_from_numbers() -> None:
+    """Where some scenario dominates by extension, the ratios of the others stand there whole."""
+    model = replace(
+        sick_sicker(), scenarios=(Scenario("short", "Over thirty years", cycles=30),), draws=10
+    )
+    found = printed(model).partition("Scenarios")[2]
+    assert "73,134" in found
+    assert "dominated (extended)" in found
+
+
 def test_every_part_is_there_and_the_conclusion_last() -> None:
     """From what was put in to what it comes to."""
     text = printed(SMALL)
