@@ -164,6 +164,8 @@ def merging(
 
 # --- formulas ---------------------------------------------------------------------------------
 
+_ROUNDING = 1e-16  # of a variance: everybody answers, but for how 1 is written
+
 
 def _taken(part: Part) -> float:
     """Return how many people of a stratum are drawn, on average over the clusters drawn."""
@@ -204,10 +206,11 @@ def _half_width(given: Assumptions, variance: float, rows: float, df: float) -> 
     """
     if df < 1 or rows <= 1:
         return None
-    if variance <= 0:
-        return 0.0
     p = given.proportion
-    low, high = beta_limits(p, p * (1 - p) / variance, rows, df, (1 - given.level) / 2)
+    spread = p * (1 - p)
+    if variance <= _ROUNDING * spread:
+        return 0.0
+    low, high = beta_limits(p, spread / variance, rows, df, (1 - given.level) / 2)
     return (high - low) / 2
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from export.drawing.planning import Assumptions, Part, merging, needed, precision
@@ -162,6 +162,7 @@ def test_without_a_degree_of_freedom_there_is_no_half_width() -> None:
     population=st.integers(30, 4000), wanted=st.floats(0.02, 0.2), p=st.floats(0.1, 0.9),
     response=st.floats(0.5, 1),
 )  # fmt: skip
+@example(population=30, wanted=0.125, p=0.875, response=0.9999999999999999)  # all but a rounding
 @settings(max_examples=40, deadline=None)
 def test_the_size_needed_is_the_smallest_that_is_enough(
     population: int, wanted: float, p: float, response: float
