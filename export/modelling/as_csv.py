@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from export.modelling.cohort import Arm
 from export.modelling.formula import Floats
 from export.modelling.model import Model
-from export.modelling.probabilistic import Totals
 from export.modelling.results import Results
+from export.modelling.totals import Totals
 from export.modelling.values import drawn
 
 

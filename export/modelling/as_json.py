@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from export.modelling import distributions, told
+from export.modelling import distributions
 from export.modelling.fed import Given
 from export.modelling.formula import Floats
 from export.modelling.model import Model, Outcome, Parameter, Scenario
-from export.modelling.probabilistic import Totals
+from export.modelling.probabilistic import middle
 from export.modelling.results import Case, Results
+from export.modelling.totals import Totals
 
 Json = dict[str, Any]
 
@@ -62,7 +63,7 @@ def _model(model: Model) -> Json:
 
 
 def _parameter(one: Parameter, value: float) -> Json:
-    of, limits = one.distribution, told.interval(one)
+    of = one.distribution
     return {
         "name": one.name,
         "label": one.label,
@@ -73,7 +74,7 @@ def _parameter(one: Parameter, value: float) -> Json:
         "formula": one.formula.text if one.formula else None,
         "distribution": None if of is None else {**asdict(of), "group": one.group},
         "standard_error": None if of is None else _number(distributions.error(of)),
-        "interval": None if limits is None else [_number(end) for end in limits],
+        "interval": None if of is None else [_number(end) for end in distributions.interval(of)],
     }
 
 
@@ -110,7 +111,7 @@ def _scenario(case: Case) -> Json:
 def _offset(found: Results) -> Json | None:
     if found.offset is None:
         return None
-    names = [one.name for one in found.model.strategies[1:]]
+    names = [one.name for _at, one in found.model.others]
     return dict(zip(names, _numbers(found.offset), strict=True))
 
 
@@ -128,14 +129,13 @@ def _probabilistic(found: Results) -> Json | None:
         },
         "differences": {
             one.name: {
-                "cost": _spread(found.drawn.cost[at] - found.drawn.cost[0]),
-                "effect": _spread(found.drawn.effect[at] - found.drawn.effect[0]),
+                "cost": _spread(found.drawn.cost_more[at]),
+                "effect": _spread(found.drawn.effect_more[at]),
                 "offset": None
                 if found.drawn_offset is None
                 else _spread(found.drawn_offset[at - 1]),
             }
-            for at, one in enumerate(model.strategies)
-            if at
+            for at, one in model.others
         },
         "curves": {
             "willingness_to_pay": _numbers(curves.worth),
@@ -161,7 +161,7 @@ def _of_draws(model: Model, drawn: Totals, at: int) -> Json:
 
 def _spread(found: Floats) -> Json:
     """Return the mean of some draws, and within which limits 95 % of them lie; of those with a number."""
-    known, limits = found[np.isfinite(found)], told.middle(found)
+    known, limits = found[np.isfinite(found)], middle(found)
     return {
         "mean": None if limits is None else _number(known.mean()),
         "interval": None if limits is None else [_number(end) for end in limits],

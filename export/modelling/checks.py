@@ -7,36 +7,43 @@ not known yet (an estimate of a study, what could not be read) is not judged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from export.modelling.cohort import TOLERANCE
-from export.modelling.formula import Floats, Formula, Values, clock, evaluate
-from export.modelling.model import Amounts, Model, Row, Scenario
-from export.modelling.sensitivity import under
-from export.modelling.values import circles, order
+from export.modelling.formula import Floats, Formula
+from export.modelling.known import Known, counted, placed, rows_of, value_of
+from export.modelling.model import Model, Row
+from export.modelling.values import circles
 from surveys.language import _
-from surveys.problems import Problem
+from surveys.problems import Problem, Refusal, in_order
 
 
 def wrong(model: Model) -> list[Problem]:
     """Return all that is wrong with a model, and what is hardly meant (warnings)."""
-    case = Case.of(model)
+    case = Known.of(model)
     found = [*circular(model), *unused(model), *unreached(case), *of_case(case)]
     known = {(one.place, one.check) for one in found}
     for scenario in model.scenarios:
         if not scenario.values and scenario.cycles is None:
             continue  # rates and corrections change nothing that is judged here
-        for one in of_case(Case.of(model, scenario)):
+        for one in of_case(Known.of(model, scenario)):
             if (one.place, one.check) not in known:
                 subject = f"scenarios.{scenario.name}, {one.subject}"
                 found.append(replace(one, subject=subject))
     return found
 
 
-def of_case(case: Case) -> Iterator[Problem]:
+def require_right(model: Model) -> None:
+    """Refuse a model that its values make wrong, with every error, one a line."""
+    errors = [one for one in wrong(model) if one.severity == "error"]
+    if errors:
+        raise Refusal("\n".join(map(str, in_order(errors))))
+
+
+def of_case(case: Known) -> Iterator[Problem]:
     """Yield what is wrong with the numbers of the base case, or of one scenario."""
     yield from numberless(case)
     yield from starting(case)
@@ -44,58 +51,6 @@ def of_case(case: Case) -> Iterator[Problem]:
     yield from sums(case)
     yield from resurrections(case)
     yield from negative(case)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Case:
-    """A model, and those values of it that are known and finite; `nowhere` are formulas that give none."""
-
-    model: Model
-    values: Values
-    nowhere: tuple[tuple[str, Formula], ...]
-
-    @classmethod
-    def of(cls, model: Model, scenario: Scenario | None = None) -> Case:
-        """Return the base case, or that of a scenario."""
-        changed = scenario.values if scenario else {}
-        model = under(model, scenario) if scenario else model
-        values: dict[str, Floats] = dict(clock(model.cycles, model.length))
-        turning = {name for circle in circles(model.parameters) for name in circle}
-        parameters = {name: one for name, one in model.parameters.items() if name not in turning}
-        nowhere = []
-        for name in order(parameters):
-            one = parameters[name]
-            value = changed.get(name, one.value)
-            if value is not None:
-                values[name] = np.array([[value]])
-            elif one.formula and (found := value_of(one.formula, values)) is not None:
-                if np.isfinite(found).all():
-                    values[name] = found
-                else:
-                    nowhere.append((f"parameters.{name}", one.formula))
-        return cls(model, values, tuple(nowhere))
-
-    def known(self, formula: Formula) -> Floats | None:
-        """Return the value of a formula in each cycle (cycles or 1, 1); None where it is not known."""
-        found = value_of(formula, self.values)
-        return found if found is not None and np.isfinite(found).all() else None
-
-    def rest(self, row: Row) -> Floats | None:
-        """Return what the probabilities of a row leave; None where one of them is not known."""
-        found: Floats = np.ones((1, 1))
-        for one in row.entries.values():
-            if (value := self.known(one)) is None:
-                return None
-            found = found - value
-        return found
-
-
-def value_of(formula: Formula, values: Values) -> Floats | None:
-    """Return the value of a formula, NaN or infinite where it has none; None where it reads what is not known."""
-    if any(name not in values for name in formula.names):
-        return None
-    with np.errstate(all="ignore"):
-        return evaluate(formula.tree, values)
 
 
 def written(value: float) -> str:
@@ -108,50 +63,6 @@ def at_cycle(value: Floats, is_there: NDArray[np.bool_]) -> tuple[str, str]:
     at = int(np.argmax(is_there[:, 0]))
     shown = written(float(value[at, 0]))
     return shown, _(" in cycle {n}").format(n=at + 1) if len(value) > 1 else ""
-
-
-# --- formulas of a model --------------------------------------------------------------------------
-
-
-def rows_of(model: Model) -> Iterator[tuple[str, Row]]:
-    """Yield each row once, with its state; strategies share those they have in common."""
-    seen: set[int] = set()
-    for strategy in model.strategies:
-        for state, row in strategy.rows.items():
-            if id(row) not in seen:
-                seen.add(id(row))
-                yield state, row
-
-
-def amounts_of(amounts: Amounts) -> Iterator[Formula]:
-    """Yield the formulas of what is counted of one outcome."""
-    yield from amounts.per_year.values()
-    yield from amounts.per_cycle.values()
-    for some in amounts.per_transition.values():
-        yield from some.values()
-    if amounts.at_start:
-        yield amounts.at_start
-
-
-def counted(model: Model, *, only_positive: bool = False) -> Iterator[tuple[str, Formula]]:
-    """Yield the amounts of outcomes, each formula once, with its subject."""
-    seen: set[int] = set()
-    for outcome in model.outcomes:
-        if only_positive and outcome.allows_negative:
-            continue
-        for strategy in model.strategies:
-            for one in amounts_of(strategy.amounts[outcome.name]):
-                if id(one) not in seen:
-                    seen.add(id(one))
-                    yield f"{outcome.kind}s.{outcome.name}", one
-
-
-def placed(model: Model) -> Iterator[tuple[str, Formula]]:
-    """Yield every formula but those of parameters, with its subject."""
-    yield from (("start", one) for one in model.start.values())
-    for state, row in rows_of(model):
-        yield from ((f"transitions.{state}", one) for one in row.entries.values())
-    yield from counted(model)
 
 
 # --- rules of the model ---------------------------------------------------------------------------
@@ -183,16 +94,13 @@ def unused(model: Model) -> Iterator[Problem]:
             yield Problem(one.place, f"parameters.{name}", fact, remedy, "unused", "warning")
 
 
-def unreached(case: Case) -> Iterator[Problem]:
+def unreached(case: Known) -> Iterator[Problem]:
     """Somebody can be in every state under some strategy."""
     model = case.model
     reached = {name for name, one in model.start.items() if _can_be(case.known(one))}
     ways: dict[str, set[str]] = {}
     for state, row in rows_of(model):
-        entered = {to for to, one in row.entries.items() if _can_be(case.known(one))}
-        if row.complement and _can_be(case.rest(row)):
-            entered.add(row.complement)
-        ways.setdefault(state, set()).update(entered)
+        ways.setdefault(state, set()).update(_entered(case, row, if_unknown=True))
     left = list(reached)
     while left:
         further = ways.get(left.pop(), set()) - reached
@@ -212,6 +120,14 @@ def _outside(value: Floats) -> NDArray[np.bool_]:
     return found
 
 
+def _entered(case: Known, row: Row, *, if_unknown: bool) -> list[str]:
+    """Return where people of a row can go; where that is not known yet, as `if_unknown` says."""
+    ways = {to: case.known(one) for to, one in row.entries.items()}
+    if row.complement:
+        ways[row.complement] = case.rest(row)
+    return [to for to, value in ways.items() if (if_unknown if value is None else _can_be(value))]
+
+
 def _can_be(value: Floats | None) -> bool:
     return value is None or bool((value > TOLERANCE).any())
 
@@ -219,7 +135,7 @@ def _can_be(value: Floats | None) -> bool:
 # --- rules of numbers -----------------------------------------------------------------------------
 
 
-def numberless(case: Case) -> Iterator[Problem]:
+def numberless(case: Known) -> Iterator[Problem]:
     """Every formula gives a number in every cycle."""
     formulas = (*case.nowhere, *placed(case.model))
     for subject, one in formulas:
@@ -231,7 +147,7 @@ def numberless(case: Case) -> Iterator[Problem]:
             yield Problem(one.place, subject, fact, remedy, "numberless")
 
 
-def starting(case: Case) -> Iterator[Problem]:
+def starting(case: Known) -> Iterator[Problem]:
     """Where people begin are shares, which sum to one."""
     values = {name: case.known(one) for name, one in case.model.start.items()}
     known = {name: float(value[0, 0]) for name, value in values.items() if value is not None}
@@ -250,7 +166,7 @@ def starting(case: Case) -> Iterator[Problem]:
         yield Problem(place, "start", fact, _("write one of them as complement"), "start")
 
 
-def probabilities(case: Case) -> Iterator[Problem]:
+def probabilities(case: Known) -> Iterator[Problem]:
     """Every probability is from 0 to 1 in every cycle."""
     for state, row in rows_of(case.model):
         for to, one in row.entries.items():
@@ -267,7 +183,7 @@ def probabilities(case: Case) -> Iterator[Problem]:
                 yield Problem(one.place, f"transitions.{state}", fact, remedy, "probability")
 
 
-def sums(case: Case) -> Iterator[Problem]:
+def sums(case: Known) -> Iterator[Problem]:
     """The probabilities of a row do not sum to more than one, nor to less where none is the complement."""
     for state, row in rows_of(case.model):
         values = [case.known(one) for one in row.entries.values()]
@@ -295,24 +211,21 @@ def sums(case: Case) -> Iterator[Problem]:
         yield Problem(row.place, f"transitions.{state}", fact, remedy, "sum")
 
 
-def resurrections(case: Case) -> Iterator[Problem]:
+def resurrections(case: Known) -> Iterator[Problem]:
     """Nobody leaves a state of the dead for one of the living."""
     dead = {one.name for one in case.model.states if one.is_dead}
     for state, row in rows_of(case.model):
-        entered = {
-            to
-            for to, one in row.entries.items()
-            if (v := case.known(one)) is not None and _can_be(v)
-        }
-        if row.complement and (rest := case.rest(row)) is not None and _can_be(rest):
-            entered.add(row.complement)
-        for to in entered - dead if state in dead else ():
+        if state not in dead:
+            continue
+        for to in _entered(case, row, if_unknown=False):
+            if to in dead:
+                continue
             fact = _("the dead go to “{state}”, where people are alive").format(state=to)
             remedy = _("leave this row out")
             yield Problem(row.place, f"transitions.{state}", fact, remedy, "dead")
 
 
-def negative(case: Case) -> Iterator[Problem]:
+def negative(case: Known) -> Iterator[Problem]:
     """No amount is below 0, unless its outcome says that it can be."""
     for subject, one in counted(case.model, only_positive=True):
         value = case.known(one)

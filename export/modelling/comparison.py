@@ -8,12 +8,16 @@ section 4.3.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from export.modelling.totals import Totals
+
 Place = Literal["frontier", "dominated", "extendedly_dominated", "equal"]
 Point = tuple[float, float]  # cost and effect
+_SAME = 1e-9  # of the greater: below it two numbers differ by rounding alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +94,41 @@ def _places(ranked: Sequence[Point]) -> list[Place]:
 
 def _ratio(ranked: Sequence[Point], low: int, high: int) -> float:
     return (ranked[high][0] - ranked[low][0]) / (ranked[high][1] - ranked[low][1])
+
+
+# --- against the first ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What one strategy costs and yields more than the first."""
+
+    cost: float
+    effect: float
+
+    @property
+    def signs(self) -> tuple[int, int]:
+        """Whether it costs and yields more (1), less (−1) or the same (0)."""
+        return _sign(self.cost), _sign(self.effect)
+
+    @property
+    def ratio(self) -> float:
+        """The cost of one more of the effect, or what is saved for one less; NaN elsewhere."""
+        first, second = self.signs
+        return self.cost / self.effect if first * second > 0 else math.nan
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
+
+
+def difference(value: float, of: float) -> float:
+    """Return by how much a value is more than another; 0 where only rounding tells them apart."""
+    more = value - of
+    return 0.0 if abs(more) <= _SAME * max(abs(value), abs(of)) else more
+
+
+def more(totals: Totals, at: int) -> More:
+    """Return what a strategy, by its place, costs and yields more than the first in one draw."""
+    costs, effects = totals.cost[:, 0].tolist(), totals.effect[:, 0].tolist()
+    return More(difference(costs[at], costs[0]), difference(effects[at], effects[0]))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 Floats = NDArray[np.float64]
+ENDS = (0.025, 0.975)  # of a 95 % interval, the same part left out on either side
 Family = Literal["beta", "gamma", "lognormal", "normal", "uniform", "dirichlet"]
 
 
@@ -67,7 +68,7 @@ BY_MOMENTS = {"beta": beta, "gamma": gamma, "lognormal": lognormal, "normal": no
 
 
 def draws(of: Distribution, chance: Generator, n: int) -> Floats:
-    """Return n draws (n); of a member of a Dirichlet, gammas that `shared` makes shares of."""
+    """Return n draws (n); of a member of a Dirichlet, gammas that `values.drawn` makes shares of."""
     first, second = of.first, of.second
     match of.family:
         case "beta":
@@ -98,6 +99,12 @@ def quantile(of: Distribution, share: float) -> float:
             return first + second * float(special.ndtri(share))
         case "uniform":
             return first + share * (second - first)
+
+
+def interval(of: Distribution) -> tuple[float, float]:
+    """Return the 95 % interval of the distribution."""
+    low, high = (quantile(of, end) for end in ENDS)
+    return low, high
 
 
 def error(of: Distribution) -> float:

@@ -1,13 +1,13 @@
 """Formulas of a model: the questionnaire's grammar over numbers, computed for all draws at once.
 
 A value is an array (cycles or 1, draws or 1) of float64. Operators are those of the grammar, `div` and `mod`
-among them; conditions are 1 and 0. Beside parameters a formula reads `cycle` (1 for the first) and `year`
-(years gone by when the cycle begins). What has no number, such as a division by zero, is NaN.
+among them; conditions are 1 and 0. Beside parameters a formula reads `cycle` (1 for the first), `year` (years
+gone by when the cycle begins) and `cycle_length` (in years). What has no number, such as a division by zero, is NaN.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 Values = Mapping[str, Floats]
 CYCLE, YEAR, LENGTH = "cycle", "year", "cycle_length"
 CLOCK = (CYCLE, YEAR, LENGTH)  # what every formula may read; no parameter is called so
+_UNREAD = "?"  # what a formula reads that could not be read itself: nothing is judged of it
+_OF_A_CYCLE = "probability"  # reads the length of a cycle without being told it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,27 @@ def formula(text: str, place: Place) -> Formula:
     return Formula(text.strip(), parse(text), place)
 
 
+def unread(place: Place) -> Formula:
+    """Return what stands for a formula that cannot be read."""
+    return Formula(_UNREAD, Child(_UNREAD, 0), place)
+
+
+def constant(number: float, text: str, place: Place) -> Formula:
+    """Return the formula that is one number."""
+    size = Number(abs(number), 0)
+    return Formula(text, Minus(size, 0) if number < 0 else size, place)
+
+
+def remainder(others: Iterable[Formula], place: Place) -> Formula:
+    """Return the formula of what others leave of one."""
+    some = tuple(others)
+    text = "1" + "".join(f" - ({one.text})" for one in some)
+    one = Number(1.0, 0)
+    if not some:
+        return Formula(text, one, place)
+    return Formula(text, Operation(one, tuple(("-", each.tree) for each in some), 0), place)
+
+
 def clock(cycles: int, length: float) -> dict[str, Floats]:
     """Return what formulas read of time: the cycles in a column, the length of one in years."""
     cycle = np.arange(1.0, cycles + 1)[:, None]
@@ -69,7 +92,10 @@ def evaluate(tree: Tree, values: Values) -> Floats:
                 found = _OPERATORS[operator](found, evaluate(operand, values))
             return found
         case Call(function=name, arguments=arguments):
-            return _called(name, [evaluate(one, values) for one in arguments], values[LENGTH])
+            given = [evaluate(one, values) for one in arguments]
+            if name == _OF_A_CYCLE:
+                given.append(values[LENGTH])
+            return _FUNCTIONS[name][1](*given)
     raise ValueError("a formula of numbers only; strange() finds the others")
 
 
@@ -82,16 +108,10 @@ def strange(tree: Tree) -> Iterator[tuple[str, int]]:
             case Number() | Name() | Child() | Minus():
                 pass
             case Call(function=name, arguments=arguments, offset=offset):
-                if len(arguments) not in _ARGUMENTS.get(name, ()):
+                if name not in _FUNCTIONS or len(arguments) not in _FUNCTIONS[name][0]:
                     yield f"{name}()", offset
             case _:
                 yield type(node).__name__.lower(), node.offset
-
-
-def _called(name: str, values: list[Floats], length: Floats) -> Floats:
-    if name == "probability":
-        return probability(values[0], length)
-    return _FUNCTIONS[name](*values)
 
 
 def probability(rate: Floats, years: Floats) -> Floats:
@@ -139,29 +159,18 @@ _OPERATORS: Mapping[str, _Function] = {
     "and": lambda a, b: _truth(a) * _truth(b),
     "or": lambda a, b: np.maximum(_truth(a), _truth(b)),
 }
-_FUNCTIONS: Mapping[str, _Function] = {
-    "rate": rate,
-    "if": _if,
-    "not": lambda a: 1 - _truth(a),
-    "exp": np.exp,
-    "log": np.log,
-    "sqrt": np.sqrt,
-    "abs": np.abs,
-    "pow": np.power,
-    "min": lambda *some: np.minimum.reduce(np.broadcast_arrays(*some)),
-    "max": lambda *some: np.maximum.reduce(np.broadcast_arrays(*some)),
+# Of each function, how many arguments it takes, and what it computes of them.
+_FUNCTIONS: Mapping[str, tuple[range, _Function]] = {
+    _OF_A_CYCLE: (range(1, 2), probability),
+    "rate": (range(2, 3), rate),
+    "if": (range(3, 4), _if),
+    "not": (range(1, 2), lambda a: 1 - _truth(a)),
+    "exp": (range(1, 2), np.exp),
+    "log": (range(1, 2), np.log),
+    "sqrt": (range(1, 2), np.sqrt),
+    "abs": (range(1, 2), np.abs),
+    "pow": (range(2, 3), np.power),
+    "min": (range(1, 100), lambda *some: np.minimum.reduce(np.broadcast_arrays(*some))),
+    "max": (range(1, 100), lambda *some: np.maximum.reduce(np.broadcast_arrays(*some))),
 }
-_ARGUMENTS: Mapping[str, range] = {
-    "probability": range(1, 2),
-    "rate": range(2, 3),
-    "if": range(3, 4),
-    "not": range(1, 2),
-    "exp": range(1, 2),
-    "log": range(1, 2),
-    "sqrt": range(1, 2),
-    "abs": range(1, 2),
-    "pow": range(2, 3),
-    "min": range(1, 100),
-    "max": range(1, 100),
-}
-FUNCTIONS = tuple(sorted(_ARGUMENTS))
+FUNCTIONS = tuple(sorted(_FUNCTIONS))

@@ -161,6 +161,11 @@ class Model:
         return (*self.costs, *self.effects)
 
     @property
+    def others(self) -> tuple[tuple[int, Strategy], ...]:
+        """The strategies that are compared with the first, each with its place."""
+        return tuple(enumerate(self.strategies))[1:]
+
+    @property
     def years(self) -> float:
         """The horizon."""
         return self.length * self.cycles

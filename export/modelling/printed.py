@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-import numpy as np
-from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from export import layout, numerals
-from export.modelling import told
+from export.modelling import figures, told
+from export.modelling.columns import print_columns
+from export.modelling.comparison import more
+from export.modelling.distributions import interval
 from export.modelling.model import Model, Outcome
 from export.modelling.results import Case, Results
-from export.modelling.sensitivity import Swing
 from surveys.language import _, ngettext, printable
 
-_WIDEST = 14  # columns of a strategy's numbers: its name is folded above them
-_NAME = 24  # columns of what a line is about, below which a long name is no longer read
 _SWINGS = 10  # of a strategy, the widest
 
 
@@ -67,14 +64,14 @@ def _print_values(console: Console, found: Results) -> None:
         console.print()
         rows = [
             (
-                told.named(one),
-                told.number(found.values[one.name]),
-                told.between(told.interval(one)),
+                told.with_unit(one.label, one.unit),
+                figures.number(found.values[one.name]),
+                figures.between(interval(one.distribution) if one.distribution else None),
             )
             for one in parameters
         ]
         heading = told.origin_told(origin)
-        _print(console, (heading, _("value"), _("95% interval")), rows)
+        print_columns(console, (heading, _("value"), _("95% interval")), rows)
 
 
 # --- what came out ------------------------------------------------------------------------------
@@ -94,16 +91,16 @@ def _print_totals(console: Console, found: Results) -> None:
     ]
     life_years = _row(_("Life-years"), totals.life_years[:, 0])
     names = ["", *(one.label for one in model.strategies)]
-    _print(console, names, [*costs, *effects, life_years])
+    print_columns(console, names, [*costs, *effects, life_years])
 
 
 def _of(model: Model, outcome: Outcome) -> str:
     unit = model.currency if outcome.kind == "cost" else outcome.unit
-    return _("{label} ({unit})").format(label=outcome.label, unit=unit)
+    return told.with_unit(outcome.label, unit)
 
 
 def _row(name: str, values: Iterable[float]) -> list[str]:
-    return [name, *map(told.figure, values)]
+    return [name, *map(figures.figure, values)]
 
 
 def _print_compared(console: Console, found: Results) -> None:
@@ -123,15 +120,15 @@ def _print_compared(console: Console, found: Results) -> None:
     rows = [
         (
             label[one.name],
-            told.figure(one.cost),
-            told.figure(one.effect),
-            "" if one.cost_more is None else told.figure(one.cost_more),
-            "" if one.effect_more is None else told.figure(one.effect_more),
+            figures.figure(one.cost),
+            figures.figure(one.effect),
+            "" if one.cost_more is None else figures.figure(one.cost_more),
+            "" if one.effect_more is None else figures.figure(one.effect_more),
             told.place_told(one),
         )
         for one in found.base.compared
     ]
-    _print(console, headings, rows)
+    print_columns(console, headings, rows)
     if len(rows) > 2:
         _say(console, _against())
 
@@ -149,9 +146,9 @@ def _print_budget(console: Console, found: Results) -> None:
     ).format(n=numerals.whole(model.cohort), currency=model.currency)
     layout.heading(console, heading)
     shown = list(zip(budget.years, budget.costs.T, strict=True))[: layout.LISTED]
-    rows = [[str(year), *map(told.figure, costs)] for year, costs in shown]
+    rows = [[str(year), *map(figures.figure, costs)] for year, costs in shown]
     rows.append(_row(_("All years"), budget.costs.sum(axis=1)))
-    _print(console, [_("year"), *(one.label for one in model.strategies)], rows)
+    print_columns(console, [_("year"), *(one.label for one in model.strategies)], rows)
     layout.more(console, len(budget.years))
 
 
@@ -164,7 +161,7 @@ def _print_scenarios(console: Console, found: Results) -> None:
         return
     model = found.model
     layout.heading(console, _("Scenarios"))
-    for at, strategy in enumerate(model.strategies[1:], start=1):
+    for at, strategy in model.others:
         if at > 1:
             console.print()
         heading = _("{strategy}, against {first}").format(
@@ -172,48 +169,42 @@ def _print_scenarios(console: Console, found: Results) -> None:
         )
         rows = [_scenario(case, at) for case in (found.base, *found.scenarios)]
         headings = (heading, _("costs more"), _("yields more"), _("for one more"))
-        _print(console, headings, rows)
+        print_columns(console, headings, rows)
     if len(model.strategies) > 2:
         _say(console, _against())
 
 
 def _scenario(case: Case, at: int) -> list[str]:
-    one = told.more(case.totals.cost, case.totals.effect, at)
+    one = more(case.totals, at)
     label = case.scenario.label if case.scenario else _("Base case")
-    name = case.model.strategies[at].name
-    place = next(told.place_told(each) for each in case.compared if each.name == name)
-    return [label, told.signed(one.cost), told.signed(one.effect), place]
+    place = told.place_told(case.ranked(at))
+    return [label, figures.signed(one.cost), figures.signed(one.effect), place]
 
 
 def _print_swings(console: Console, found: Results) -> None:
     """Print for each strategy what the parameters alone do that move its cost most."""
-    if not _moving(found):
+    model, moving = found.model, [one for one in found.swings if one.moves_cost]
+    if not moving:
         return
-    model = found.model
     heading = _("One value at a time, from one end of its 95% interval to the other")
     layout.heading(console, heading)
-    for at, strategy in enumerate(model.strategies[1:]):
-        if at:
+    for at, strategy in model.others:
+        if at > 1:
             console.print()
-        swings = [one for one in _moving(found) if one.strategy == strategy.name]
+        swings = [one for one in moving if one.strategy == strategy.name]
         rows = [
             (
                 model.parameters[one.parameter].label,
-                told.between((one.low, one.high)),
-                told.signed(one.cost_low),
-                told.signed(one.cost_high),
+                figures.between((one.low, one.high)),
+                figures.signed(one.cost_low),
+                figures.signed(one.cost_high),
             )
             for one in swings[:_SWINGS]
         ]
         costs = _("{strategy}: costs more ({currency})").format(
             strategy=strategy.label, currency=model.currency
         )
-        _print(console, (costs, _("value"), _("at the low end"), _("at the high end")), rows)
-
-
-def _moving(found: Results) -> list[Swing]:
-    """Return the swings that are more than rounding."""
-    return [one for one in found.swings if told.difference(one.cost_high, one.cost_low)]
+        print_columns(console, (costs, _("value"), _("at the low end"), _("at the high end")), rows)
 
 
 def _print_worth(console: Console, found: Results) -> None:
@@ -227,16 +218,20 @@ def _print_worth(console: Console, found: Results) -> None:
     layout.heading(console, heading)
     rows = []
     for worth in model.worth:
-        at = int(np.argmin(np.abs(curves.worth - worth)))
+        at = curves.at(worth)
         shares = [
-            told.share(float(one)) + ("*" if place == curves.chosen[at] else "")
+            figures.share(float(one)) + ("*" if place == curves.chosen[at] else "")
             for place, one in enumerate(curves.acceptable[:, at])
         ]
         rows.append(
-            [told.money(worth, model.currency), *shares, told.figure(float(curves.information[at]))]
+            [
+                figures.money(worth, model.currency),
+                *shares,
+                figures.figure(float(curves.information[at])),
+            ]
         )
     names = [one.label for one in model.strategies]
-    _print(console, ["", *names, _("perfect information")], rows)
+    print_columns(console, ["", *names, _("perfect information")], rows)
     _say(
         console,
         _(
@@ -253,7 +248,7 @@ def _print_in_short(console: Console, found: Results, *, is_practice: bool) -> N
     """Print what it comes to: strategy by strategy, what is offset, and how much of it is assumed."""
     layout.heading(console, _("In short"))
     layout.print_practice(console, is_practice=is_practice)
-    for at in range(1, len(found.model.strategies)):
+    for at, _strategy in found.model.others:
         parts = (told.in_short(found, at), told.how_sure(found, at), told.offset_told(found, at))
         _say(console, " ".join(part for part in parts if part))
     if any(one.origin == "assumed" for one in found.model.parameters.values()):
@@ -263,31 +258,3 @@ def _print_in_short(console: Console, found: Results, *, is_practice: bool) -> N
                 assumed=told.assumed_told(found.model)
             ),
         )
-
-
-# --- tables -------------------------------------------------------------------------------------
-
-
-def _print(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print lines under headings that are folded; as a list where even so there is no room.
-
-    A number is never cut: what is left of it would be read as another.
-    """
-    lines = [[printable(cell) for cell in row] for row in (headings, *rows)]
-    numbers = [max(map(cell_len, column)) for column in zip(*lines[1:], strict=True)][1:]
-    words = [max(map(cell_len, text.split()), default=0) for text in lines[0][1:]]
-    widths = [max(pair) for pair in zip(numbers, words, strict=True)]
-    name = min(max(cell_len(line[0]) for line in lines[1:]), _NAME)
-    if name + sum(widths) + 2 * len(widths) > console.width:
-        layout.print_table(console, lines[0], lines[1:])
-        return
-    made = Table(box=None, pad_edge=False, header_style="bold")
-    made.add_column(Text(lines[0][0]), overflow="fold")
-    room = (console.width - name) // max(len(widths), 1) - 2
-    for text, width in zip(lines[0][1:], widths, strict=True):
-        # A width of its own: Rich takes room from every column that has none, numbers too.
-        wide = max(width, min(cell_len(text), room, _WIDEST))
-        made.add_column(Text(text), justify="right", width=wide)
-    for row in lines[1:]:
-        made.add_row(*map(Text, row))  # never markup
-    console.print(made)

@@ -6,20 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from export.modelling.budget import Budget, budget, offset
+from export.modelling.checks import require_right
 from export.modelling.cohort import Arm, followed, timings
 from export.modelling.comparison import Compared, compared
-from export.modelling.formula import Floats
+from export.modelling.formula import Floats, Values
 from export.modelling.model import Discount, Model, Scenario
-from export.modelling.probabilistic import Curves, Totals, curves, grid, simulated
-from export.modelling.sensitivity import (
-    Budget,
-    Swing,
-    base_case,
-    budget,
-    offset,
-    one_way,
-    under,
-)
+from export.modelling.probabilistic import Curves, curves, grid, simulated
+from export.modelling.sensitivity import Swing, base_case, one_way, under
+from export.modelling.totals import Totals
 from export.modelling.values import base
 
 
@@ -31,6 +26,11 @@ class Case:
     model: Model
     totals: Totals
     compared: tuple[Compared, ...]
+
+    def ranked(self, at: int) -> Compared:
+        """Return a strategy, by its place in the model, as it was compared."""
+        name = self.model.strategies[at].name
+        return next(one for one in self.compared if one.name == name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,33 +61,34 @@ class Results:
 
 
 def results(model: Model) -> Results:
-    """Return everything about a model whose values are all known; Refusal where draws cannot be."""
-    values = base(model)
-    arms = tuple(followed(model, one, values, timings(model)) for one in model.strategies)
-    plain = [
-        followed(model, one, values, timings(model, Discount(0.0, 0.0))) for one in model.strategies
-    ]
-    first = case(model)
+    """Return everything about a model whose values are all known; Refusal where it, or a draw, cannot be."""
+    require_right(model)  # a study's values can make wrong what was right without them
+    values, first = base(model), case(model)
+    part = offset(model, first.totals)
     is_uncertain = any(one.distribution for one in model.parameters.values())
     found = simulated(model, model.draws, model.seed) if is_uncertain else None
     return Results(
         model=model,
         values={name: float(values[name][0, 0]) for name in model.parameters},
         base=first,
-        arms=arms,
-        budget=budget(
-            model,
-            [
-                sum((one.by_cycle[each.name] for each in model.costs), np.zeros((1, 1)))
-                for one in plain
-            ],
-            [sum((one.at_start[each.name] for each in model.costs), np.zeros(1)) for one in plain],
-        ),
-        offset=None if (of_base := offset(model, first.totals)) is None else of_base[:, 0],
+        arms=tuple(followed(model, one, values, timings(model)) for one in model.strategies),
+        budget=_budget(model, values),
+        offset=None if part is None else part[:, 0],
         scenarios=tuple(case(model, one) for one in model.scenarios),
         swings=tuple(one_way(model)),
         drawn=found,
         curves=None if found is None else curves(found, grid(model)),
+    )
+
+
+def _budget(model: Model, values: Values) -> Budget:
+    weights = timings(model, Discount(0.0, 0.0))
+    arms = [followed(model, one, values, weights) for one in model.strategies]
+    names = [one.name for one in model.costs]
+    return budget(
+        model,
+        [sum((arm.by_cycle[name] for name in names), np.zeros((1, 1))) for arm in arms],
+        [sum((arm.at_start[name] for name in names), np.zeros(1)) for arm in arms],
     )
 
 
@@ -96,4 +97,4 @@ def case(model: Model, scenario: Scenario | None = None) -> Case:
     found = base_case(model, scenario)
     names = [one.name for one in model.strategies]
     ranked = compared(names, found.cost[:, 0].tolist(), found.effect[:, 0].tolist())
-    return Case(scenario, under(model, scenario) if scenario else model, found, tuple(ranked))
+    return Case(scenario, under(model, scenario), found, tuple(ranked))

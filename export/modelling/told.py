@@ -1,122 +1,27 @@
-"""What came of a model in words: numbers to four figures, lengths of time, verdicts, where values come from."""
+"""What a model is and what came of it, in words: how it counts, where values come from, verdicts, how sure."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
 from export import numerals
-from export.modelling import distributions
-from export.modelling.comparison import Compared
+from export.modelling.comparison import Compared, More, more
+from export.modelling.figures import figure, money, more_money, share, signed, span
 from export.modelling.formula import Floats
 from export.modelling.model import Model, Origin, Parameter
+from export.modelling.probabilistic import middle
 from export.modelling.results import Results
-from export.modelling.sensitivity import ENDS
 from surveys.language import _, ngettext
-
-FIGURES = 4  # of a number that is read
-_SAME = 1e-9  # of the greater: below it two numbers differ by rounding alone
-_SMALLEST = 1e-6  # what is nearer to 0 is written 0
-
-
-# --- numbers ------------------------------------------------------------------------------------
-
-
-def number(value: float) -> str:
-    """Return a number to four figures, whole from a hundred up; a dash where there is none."""
-    if not math.isfinite(value):
-        return numerals.NOTHING
-    size = abs(value)
-    if size >= 100 or size < _SMALLEST:
-        return numerals.whole(value)
-    return numerals.short_decimal(value, FIGURES - 1 - math.floor(math.log10(size)))
-
-
-def figure(value: float) -> str:
-    """Return a number that was computed to four figures, whole from a hundred up; no decimal is left out."""
-    size = abs(value)
-    if not math.isfinite(value) or size >= 100 or size < _SMALLEST:
-        return number(value)
-    return numerals.decimal(value, FIGURES - 1 - math.floor(math.log10(size)))
-
-
-def signed(value: float) -> str:
-    """Return a difference with its sign; 0 has none."""
-    text = figure(value)
-    return f"+{text}" if value > 0 and any(one in "123456789" for one in text) else text
-
-
-def money(value: float, currency: str) -> str:
-    """Return an amount with its currency."""
-    return _priced(number(value), currency)
-
-
-def more_money(value: float, currency: str) -> str:
-    """Return a difference of amounts with its currency."""
-    return _priced(signed(value), currency)
-
-
-def _priced(amount: str, currency: str) -> str:
-    told = _("{amount} {currency}").format(amount=amount, currency=currency)
-    return told.replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def middle(found: Floats) -> tuple[float, float] | None:
-    """Return between which values 95 % of some draws lie; None where there is none of them."""
-    known = found[np.isfinite(found)]
-    if not known.size:
-        return None
-    low, high = np.quantile(known, ENDS)
-    return float(low), float(high)
-
-
-def interval(parameter: Parameter) -> tuple[float, float] | None:
-    """Return the 95 % interval of a parameter; None of one that is certain or calculated."""
-    of = parameter.distribution
-    if of is None:
-        return None
-    low, high = (distributions.quantile(of, end) for end in ENDS)
-    return low, high
-
-
-def between(limits: tuple[float, float] | None) -> str:
-    """Return two limits as they are written, '' where there are none."""
-    return "" if limits is None else numerals.between(*map(number, limits))
-
-
-def span(years: float) -> str:
-    """Return a length of time in words, in the largest unit it is a whole number of."""
-    exact = Fraction(years).limit_denominator(1461 * 12)
-    if exact.denominator == 1:
-        n = exact.numerator
-        return ngettext("{n} year", "{n} years", n).format(n=n)
-    if (months := exact * 12).denominator == 1:
-        n = months.numerator
-        return ngettext("{n} month", "{n} months", n).format(n=n)
-    days = exact * 1461 / 4
-    if days.denominator > 1:
-        return _("{n} years").format(n=numerals.short_decimal(years, 2))
-    if days.numerator % 7 == 0:
-        n = days.numerator // 7
-        return ngettext("{n} week", "{n} weeks", n).format(n=n)
-    return ngettext("{n} day", "{n} days", days.numerator).format(n=days.numerator)
-
 
 # --- what a model is ----------------------------------------------------------------------------
 
 
 def conventions(model: Model) -> str:
     """Return how a model counts: over which time, at which prices, discounted by how much."""
-    halves = (
-        _("half-cycle correction")
-        if model.correction == "half-cycle"
-        else _("no correction within the cycle")
-    )
     cycles = ngettext(
         "{horizon}, in {n} cycle of {cycle}", "{horizon}, in {n} cycles of {cycle}", model.cycles
     ).format(horizon=span(model.years), n=model.cycles, cycle=span(model.length))
@@ -125,12 +30,19 @@ def conventions(model: Model) -> str:
         "{costs}, effects by {effects}."
     ).format(
         cycles=cycles,
-        correction=halves,
+        correction=correction_told(model),
         year=model.price_year,
         currency=model.currency,
         costs=numerals.short_percent(model.discount.costs, 2),
         effects=numerals.short_percent(model.discount.effects, 2),
     )
+
+
+def correction_told(model: Model) -> str:
+    """Return how what happens within a cycle is counted."""
+    if model.correction == "half-cycle":
+        return _("half-cycle correction")
+    return _("no correction within the cycle")
 
 
 def by_origin(model: Model) -> Iterator[tuple[Origin, list[Parameter]]]:
@@ -160,49 +72,12 @@ def assumed_told(model: Model) -> str:
     ).format(assumed=of["assumed"], n=len(model.parameters) - of["calculated"])
 
 
-def named(parameter: Parameter) -> str:
-    """Return what a parameter is, with its unit."""
-    return _("{label} ({unit})").format(label=parameter.label, unit=parameter.unit)
+def with_unit(label: str, unit: str) -> str:
+    """Return what a number is of, with its unit."""
+    return _("{label} ({unit})").format(label=label, unit=unit)
 
 
 # --- what came of it ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class More:
-    """What one strategy costs and yields more than the first."""
-
-    cost: float
-    effect: float
-
-    @property
-    def signs(self) -> tuple[int, int]:
-        """Whether it costs and yields more (1), less (−1) or the same (0)."""
-        return _sign(self.cost), _sign(self.effect)
-
-    @property
-    def ratio(self) -> float:
-        """The cost of one more of the effect, or what is saved for one less; NaN elsewhere."""
-        first, second = self.signs
-        return self.cost / self.effect if first * second > 0 else math.nan
-
-
-def _sign(value: float) -> int:
-    return (value > 0) - (value < 0)
-
-
-def difference(value: float, of: float) -> float:
-    """Return by how much a value is more than another; 0 where only rounding tells them apart."""
-    more = value - of
-    return 0.0 if abs(more) <= _SAME * max(abs(value), abs(of)) else more
-
-
-def more(costs: Floats, effects: Floats, at: int) -> More:
-    """Return what a strategy costs and yields more than the first (strategies, 1)."""
-    return More(
-        difference(float(costs[at, 0]), float(costs[0, 0])),
-        difference(float(effects[at, 0]), float(effects[0, 0])),
-    )
 
 
 def verdict(one: More) -> str:
@@ -235,8 +110,8 @@ def ratio_told(one: More, results: Results) -> str:
 
 def in_short(results: Results, at: int) -> str:
     """Return how a strategy, by its place, compares with the first and, where there are more, with them."""
-    model, totals = results.model, results.base.totals
-    one = more(totals.cost, totals.effect, at)
+    model = results.model
+    one = more(results.base.totals, at)
     told = _("{strategy}, against {first}: {verdict} ({cost} and {effect} {unit} a person)").format(
         strategy=model.strategies[at].label,
         first=model.strategies[0].label,
@@ -252,8 +127,7 @@ def in_short(results: Results, at: int) -> str:
 def _among(results: Results, at: int) -> str:
     """Return the place of a strategy among several: a ratio is against the one before it on the frontier."""
     label = {one.name: one.label for one in results.model.strategies}
-    name = results.model.strategies[at].name
-    one = next(one for one in results.base.compared if one.name == name)
+    one = results.base.ranked(at)
     if one.icer is None:
         return "" if one.place == "frontier" else place_told(one)
     return _("{amount} for one more than {other}").format(
@@ -277,7 +151,7 @@ def how_sure(results: Results, at: int) -> str:
     """Return in how many draws a strategy costs and yields more than the first; '' where nothing was drawn."""
     if results.drawn is None:
         return ""
-    costs, effects = (one[at] - one[0] for one in (results.drawn.cost, results.drawn.effect))
+    costs, effects = results.drawn.cost_more[at], results.drawn.effect_more[at]
     return _(
         "In {dearer} of {n} draws it costs more, in {better} it yields more; 95% of draws lie within {costs} "
         "{currency} and {effects} {unit}."
@@ -320,12 +194,3 @@ def _from_to(found: Floats) -> str:
     if limits is None:
         return numerals.NOTHING
     return _("{low} to {high}").format(low=signed(limits[0]), high=signed(limits[1]))
-
-
-def share(value: float) -> str:
-    """Return a share of draws in per cent; more than none is never 0 %, less than all never 100 %."""
-    if 0 < value < 0.001:
-        return f"<{numerals.percent(0.001, 1)}"
-    if 0.999 < value < 1:
-        return f">{numerals.percent(0.999, 1)}"
-    return numerals.percent(value, 1)

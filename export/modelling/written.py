@@ -1,4 +1,4 @@
-"""What a model's file is written with: numbers, shares, lengths of time, names and formulas."""
+"""What a model's file is written with: names, numbers, shares and lengths of time."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from export.modelling.formula import CLOCK, FUNCTIONS, Formula, formula, strange
-from surveys.expressions import ExpressionError, walk
-from surveys.expressions.tree import Child, Minus, Name, Number, Operation, Tree
+from export.modelling.formula import CLOCK, FUNCTIONS
 from surveys.language import _
 from surveys.problems import Place
 from surveys.reading import Reading, near
@@ -19,10 +17,8 @@ from surveys.yamltree import Mapping, Node, Scalar, Sequence
 
 COMPLEMENT = "complement"
 LARGEST = 1e12  # of numbers: squares of their ratios still have one
-LONGEST = 2000  # characters of a formula
 _SUGGESTIONS = 50  # names sought among those known: each takes a moment
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-_NEARLY = re.compile(r"[+-]?[0-9][0-9.,'\s]*%?")  # a number as people write it, not as files do
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _SPAN = re.compile(r"([0-9]{1,5}) *(day|week|month|year)s?")
 _YEARS = {  # a year is 365.25 days, and 12 months
@@ -32,7 +28,6 @@ _YEARS = {  # a year is 365.25 days, and 12 months
     "year": Fraction(1),
 }
 RESERVED = frozenset({*CLOCK, *FUNCTIONS, COMPLEMENT, "and", "or", "not", "div", "mod"})
-_UNREAD = "?"  # what a formula reads that could not be read itself: nothing is judged of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +47,6 @@ class Span:
         return f"{n * self.number} {self.unit}" + ("s" if n * self.number > 1 else "")
 
 
-def unread(place: Place) -> Formula:
-    """Return what stands for a formula that cannot be read."""
-    return Formula(_UNREAD, Child(_UNREAD, 0), place)
-
-
-def constant(number: float, text: str, place: Place) -> Formula:
-    """Return the formula that is one number."""
-    tree: Tree = Number(abs(number), 0)
-    return Formula(text, Minus(tree, 0) if number < 0 else tree, place)
-
-
-def remainder(others: Iterable[Formula], place: Place) -> Formula:
-    """Return the formula of what others leave of one."""
-    some = tuple(others)
-    text = "1" + "".join(f" - ({one.text})" for one in some)
-    one = Number(1.0, 0)
-    if not some:
-        return Formula(text, one, place)
-    return Formula(text, Operation(one, tuple(("-", each.tree) for each in some), 0), place)
-
-
 def number_in(text: str) -> float | None:
     """Return the number that a text is, None where it is none."""
     if not _NUMBER.fullmatch(text):
@@ -82,12 +56,11 @@ def number_in(text: str) -> float | None:
 
 
 class Written(Reading):
-    """Reads what a model is written with; `names` are those of the parameters, which formulas read."""
+    """Reads what a model is written with; what is not there, or is no such thing, is noted."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.names: dict[str, None] = {}
-        self.sought = 0
+        self.sought = 0  # names that nothing has
 
     def is_given(self, found: Mapping, key: str) -> bool:
         """Whether something is written for a key."""
@@ -235,64 +208,3 @@ class Written(Reading):
         remedy = _("write a whole number of days, weeks, months or years: 6 months")
         self.note(scalar.place, subject, fact, remedy, "number")
         return None
-
-    # --- formulas -------------------------------------------------------------------------------
-
-    def formula(self, node: Node | None, subject: str, place: Place) -> Formula:
-        """Return a formula of the model's parameters, `unread` where it cannot be one."""
-        count = len(self.problems)
-        scalar = self.scalar(node, subject)
-        if scalar is None or not scalar.text.strip():
-            if len(self.problems) == count:
-                fact, remedy = _("there is no number"), _("write a number or a formula")
-                self.note(node.place if node else place, subject, fact, remedy, "formula")
-            return unread(place)
-        text = scalar.text.strip()
-        if number_in(text) is None and not _NEARLY.fullmatch(text):
-            return self._parsed(scalar, subject)
-        number = self.number(scalar, subject)
-        return unread(scalar.place) if number is None else constant(number, text, scalar.place)
-
-    def _parsed(self, scalar: Scalar, subject: str) -> Formula:
-        if len(scalar.text) > LONGEST:
-            fact = _("the formula has more than {n} characters").format(n=LONGEST)
-            remedy = _("calculate parts of it as parameters")
-            self.note(scalar.place, subject, fact, remedy, "size")
-            return unread(scalar.place)
-        if "/" in scalar.text:  # to the grammar a step of a path, which no model has
-            place = scalar.place_at(scalar.text.index("/"))
-            self.note(place, subject, _("“/” does not divide"), _("write div"), "formula")
-            return unread(scalar.place)
-        try:
-            found = formula(scalar.text, scalar.place)
-        except ExpressionError as error:
-            place = scalar.place_at(error.offset)
-            self.note(place, subject, error.fact, error.remedy, "formula")
-            return unread(scalar.place)
-        return found if self._is_read(found.tree, scalar, subject) else unread(scalar.place)
-
-    def _is_read(self, tree: Tree, scalar: Scalar, subject: str) -> bool:
-        """Return whether a formula is one of numbers and of parameters there are; else note why."""
-        others = list(strange(tree))
-        for written, offset in others:
-            fact = _("“{written}” has no meaning in a model").format(written=written)
-            remedy = _("use parameters, + - * div, comparisons, and: {known}").format(
-                known=", ".join(f"{name}()" for name in FUNCTIONS)
-            )
-            self.note(scalar.place_at(offset), subject, fact, remedy, "formula")
-        nobody = [
-            one
-            for one in ([] if others else walk(tree))
-            if isinstance(one, Name | Child)
-            and one.name not in self.names
-            and one.name not in CLOCK
-        ]
-        for one in nobody:
-            fact = _("there is no parameter “{name}”").format(name=one.name)
-            place = scalar.place_at(one.offset)
-            if "-" in one.name:
-                remedy = _("put spaces on both sides of a minus")
-                self.note(place, subject, fact, remedy, "unknown")
-            else:
-                self.unknown(place, subject, fact, one.name, self.names)
-        return not others and not nobody

@@ -9,6 +9,9 @@ How it looks: `page.py` (the whole page, in order), `participation.py` (from the
 of `laid_out.py`, `texts.py` (limits, methods, marks), `sources.py` (questionnaires, certificate of the
 draw), `style.py`. Figures: `charts.py` (what is drawn), `svg.py` (as it stands in a page).
 
-The section on a model: `model.py` (in order), `model_tables.py`, `model_charts.py`, and
-`cheers.py`, the checklist of what a report of a model has to say.
+The section on a model: `model.py` (in order) and `model_uncertainty.py` (how sure it is). Its tables:
+`model_tables.py` (what it comes to), `model_uncertainty_tables.py`, `model_values.py` (its values, where
+they come from), made with `model_markup.py`. Its figures: `model_bars.py`, `model_lines.py`,
+`model_plane.py`, on `model_axes.py`. What a report of a model has to say: `cheers_items.py`, filled in by
+`cheers.py`.
 """

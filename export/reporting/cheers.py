@@ -1,17 +1,17 @@
-"""The CHEERS 2022 checklist of a model: what a report of it must say, and what the model already says.
-
-Source: Husereau and others, Consolidated Health Economic Evaluation Reporting Standards 2022, BMC Medicine
-2022;20:23 (28 items). Guidance is told in our own words.
-"""
+"""The CHEERS 2022 checklist of a model, filled in with what the model says already."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from export import numerals
+from export.markup import text
 from export.modelling.results import Results
+from export.modelling.told import assumed_told, correction_told
+from export.reporting.cheers_items import items
 from surveys.language import _, ngettext
 
 REFERENCE = "Husereau D, Drummond M, Augustovski F, et al. BMC Medicine 2022;20:23"
@@ -32,118 +32,21 @@ def checklist(results: Results) -> tuple[Item, ...]:
     """Return the 28 items in their order, with what the model and its results say already."""
     return tuple(
         Item(number, section, topic, guidance, _TOLD[number](results) if number in _TOLD else "")
-        for number, (section, topic, guidance) in enumerate(_items(), start=1)
+        for number, (section, topic, guidance) in enumerate(items(), start=1)
     )
 
 
-def _items() -> Iterator[tuple[str, str, str]]:
-    for section, items in _sections():
-        for topic, guidance in items:
-            yield section, topic, guidance
-
-
-def _sections() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    return (
-        (_("Title"), ((_("Title"), _("Name it an economic evaluation, and what is compared.")),)),
-        (
-            _("Abstract"),
-            (
-                (
-                    _("Abstract"),
-                    _("Sum up context, main methods, results and other analyses, under headings."),
-                ),
-            ),
-        ),
-        (
-            _("Introduction"),
-            (
-                (
-                    _("Background and objectives"),
-                    _("The context, the question, and what decision it serves."),
-                ),
-            ),
-        ),
-        (_("Methods"), _methods()),
-        (_("Results"), _results()),
-        (
-            _("Discussion"),
-            (
-                (
-                    _("Findings, limits, and whether they hold elsewhere"),
-                    _("Main findings, limits, what is fair or right, and what follows for policy."),
-                ),
-            ),
-        ),
-        (
-            _("Other information"),
-            (
-                (_("Funding"), _("Who paid, and what part they had in the analysis.")),
-                (_("Conflicts of interest"), _("Those of each author, as the journal asks.")),
-            ),
-        ),
-    )
-
-
-def _methods() -> tuple[tuple[str, str], ...]:
-    return (
-        (_("Analysis plan"), _("Whether a plan was written beforehand, and where it can be read.")),
-        (_("Population"), _("Who they are: age, sex, social and health situation.")),
-        (_("Setting and location"), _("What of the place could bear on the results.")),
-        (_("Comparators"), _("What is compared, and why these.")),
-        (_("Perspective"), _("Whose costs and effects count, and why.")),
-        (_("Time horizon"), _("How long, and why that suits.")),
-        (_("Discount rate"), _("The rates, and the reason for them.")),
-        (_("Choice of outcomes"), _("What was taken as benefit and as harm.")),
-        (_("Measurement of outcomes"), _("How they were measured.")),
-        (_("Valuation of outcomes"), _("Of whom, and by what method, they were valued.")),
-        (_("Resources and costs"), _("How costs were counted and valued.")),
-        (
-            _("Currency, price date and conversion"),
-            _("When quantities and prices are of, the currency and its year, any conversion."),
-        ),
-        (
-            _("Rationale and description of the model"),
-            _("What it is and why; whether it can be had, and where."),
-        ),
-        (
-            _("Analytics and assumptions"),
-            _("How data were transformed, extrapolated and checked; what was assumed."),
-        ),
-        (_("Heterogeneity"), _("How results for groups of people were estimated.")),
-        (
-            _("Distributional effects"),
-            _("How effects are spread over people, or what was done for those who matter most."),
-        ),
-        (_("Uncertainty"), _("How uncertainty was taken into account.")),
-        (
-            _("Engagement of those concerned"),
-            _("How patients, the public or others took part in the design."),
-        ),
-    )
-
-
-def _results() -> tuple[tuple[str, str], ...]:
-    return (
-        (
-            _("Parameters of the study"),
-            _("All inputs with their values, ranges, distributions and sources."),
-        ),
-        (
-            _("Main results"),
-            _("Mean costs and outcomes of each, and their summary in one measure."),
-        ),
-        (
-            _("Effect of uncertainty"),
-            _("What inputs, methods, horizon and discount rate do to the result."),
-        ),
-        (
-            _("Effect of engagement"),
-            _("What the part taken by those concerned changed in the study."),
-        ),
-    )
-
-
-# --- what the model says --------------------------------------------------------------------------
+def table(results: Results) -> Iterator[str]:
+    """Yield the CHEERS 2022 checklist, filled in with what the model says."""
+    yield f'<table class="facts"><caption class="hidden">{text(_("CHEERS 2022"))}</caption>'
+    for section, mine in groupby(checklist(results), key=lambda one: one.section):
+        yield f'<tbody><tr><th scope="rowgroup" colspan="2">{text(section)}</th></tr>'
+        for one in mine:
+            name = f'{one.number}. {text(one.topic)}<span class="about">{text(one.guidance)}</span>'
+            told = text(one.told) if one.told else f"<i>{text(_('to be completed'))}</i>"
+            yield f'<tr><th scope="row">{name}</th><td>{told}</td></tr>'
+        yield "</tbody>"
+    yield "</table>"
 
 
 def _title(results: Results) -> str:
@@ -216,20 +119,10 @@ def _model(results: Results) -> str:
 def _assumptions(results: Results) -> str:
     model = results.model
     of = Counter(one.origin for one in model.parameters.values())
-    assumed = ngettext(
-        "{assumed} of {n} values is assumed",
-        "{assumed} of {n} values are assumed",
-        of["assumed"],
-    ).format(assumed=of["assumed"], n=len(model.parameters) - of["calculated"])
     others = _("{source} are from a source, {study} from the study").format(
         source=of["source"], study=of["study"]
     )
-    correction = (
-        _("half-cycle correction")
-        if model.correction == "half-cycle"
-        else _("no correction within the cycle")
-    )
-    return "; ".join([assumed, others, correction])
+    return "; ".join([assumed_told(model), others, correction_told(model)])
 
 
 def _uncertainty(results: Results) -> str:

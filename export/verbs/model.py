@@ -14,11 +14,11 @@ from export import bars, custody, layout
 from export.datasets import csv
 from export.estimating.asked import answers
 from export.estimating.surveyed import surveyed
-from export.modelling import as_csv, checks, printed, shipped, told
+from export.modelling import as_csv, printed, shipped, told
 from export.modelling.as_json import as_json
 from export.modelling.fed import Given, asked_of, fed, given_of, given_of_json
 from export.modelling.model import Model
-from export.modelling.reading import model_of, read_model
+from export.modelling.reading import MOST_DRAWS, MOST_SEED, model_of, read_model
 from export.modelling.results import results
 from export.respondents import remarks, responses
 from export.respondents.versions import whole
@@ -29,11 +29,9 @@ from interviewer.files import content_of, write_durably
 from surveys.checks.rendered import lines_of, print_problems
 from surveys.language import _, ngettext
 from surveys.outfile import write_out
-from surveys.problems import Problem, Refusal, Usage, in_order
+from surveys.problems import Problem, Refusal, Usage
 from surveys.saying import quoted, say, show
 
-MOST_DRAWS = 1_000_000
-MOST_SEED = 10**11 - 1
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -172,9 +170,7 @@ def _run(arguments: argparse.Namespace) -> int:
     tables = [one for one in (arguments.trace_csv, arguments.draws_csv) if one is not None]
     _require_new(tables)
     source = _source(model, arguments)
-    model = fed(model, source.given)
-    _require_right(model)
-    found = results(model)
+    found = results(fed(model, source.given))
     for path, table in ((arguments.trace_csv, as_csv.trace), (arguments.draws_csv, as_csv.draws)):
         if path is not None:
             content = csv.written(table(found, is_practice=source.is_practice))
@@ -250,10 +246,3 @@ def _of_study(model: Model, arguments: argparse.Namespace) -> _Source:
     for remark in remarks.of_all(given):
         say(remark, file=sys.stderr)
     return _Source(given_of(answers(surveyed(given), asked)), study.is_practice)
-
-
-def _require_right(model: Model) -> None:
-    """Refuse a model that the values of the study make wrong, with every error, one a line."""
-    errors = [one for one in checks.wrong(model) if one.severity == "error"]
-    if errors:
-        raise Refusal("\n".join(map(str, in_order(errors))))

@@ -12,6 +12,8 @@ from export.modelling.checks import wrong
 from export.modelling.fed import Given, fed
 from export.modelling.model import Model
 from export.modelling.reading import model_of
+from export.modelling.results import results
+from surveys.problems import Refusal
 
 MODEL = """\
 souspli_model: 1
@@ -232,6 +234,12 @@ def test_once_fed_a_model_is_judged_whole() -> None:
         "m.yaml:21:8: transitions.off: probabilities sum to 1.15, more than one",
     ]
     assert wrong(fed(read(FROM_STUDY), {"prop(a)": Given(0.5, 0.01)})) == []
+
+
+def test_nothing_is_computed_of_a_model_that_a_study_makes_wrong() -> None:
+    """Whoever asks, for a terminal or a report: the message is that of the rule, with its place."""
+    with pytest.raises(Refusal, match=r"m.yaml:20:7: transitions.on: probabilities sum to 1.15"):
+        results(fed(read(FROM_STUDY), {"prop(a)": Given(0.95, 0.01)}))
 
 
 def test_a_scenario_can_give_what_the_study_has_not() -> None:

@@ -23,7 +23,7 @@ from export.modelling.cohort import (
     transitions,
 )
 from export.modelling.model import Discount, Model
-from export.modelling.probabilistic import totals
+from export.modelling.totals import totals
 from export.modelling.values import base
 from tests.cohorts import amounts, certain, model, strategy, three_states
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from export.modelling.comparison import Compared, compared
+from export.modelling.comparison import Compared, compared, difference
 
 points = st.lists(st.tuples(st.integers(-12, 12), st.integers(-12, 12)), min_size=1, max_size=8)
 SOME = settings(max_examples=200)
@@ -165,3 +165,9 @@ def test_names_come_from_the_cheapest_to_the_dearest() -> None:
     found = compared(["a", "b", "c", "d"], [5, 1, 1, 5], [0, 0, 1, 0])
     assert [one.name for one in found] == ["c", "b", "a", "d"]
     assert [one.place for one in found] == ["frontier", "dominated", "dominated", "equal"]
+
+
+def test_rounding_is_no_difference() -> None:
+    """Two sums of the same in another order are the same."""
+    assert difference(0.1 + 0.2, 0.3) == 0
+    assert difference(1e-12, 0) == 1e-12

@@ -8,7 +8,8 @@ import pytest
 from export.modelling.comparison import compared
 from export.modelling.distributions import normal
 from export.modelling.model import Model
-from export.modelling.probabilistic import Totals, curves, simulated
+from export.modelling.probabilistic import curves, simulated
+from export.modelling.totals import Totals
 from surveys.problems import Refusal
 from tests.cohorts import Written, amounts, certain, model, strategy, uncertain
 

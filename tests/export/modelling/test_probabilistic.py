@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from export.modelling import probabilistic
 from export.modelling.distributions import BY_MOMENTS, beta, error, normal
 from export.modelling.model import Model
-from export.modelling.probabilistic import Totals, curves, grid, simulated, totals
+from export.modelling.probabilistic import CURVE, curves, grid, simulated
+from export.modelling.totals import Totals, totals
 from export.modelling.values import base, computed, drawn
 from surveys.problems import Refusal
 from tests.cohorts import (
@@ -198,4 +198,4 @@ def test_curves_are_drawn_from_nothing_to_the_last_worth(worth: tuple[float, ...
     assert found[-1] == max(worth, default=0)
     assert (np.diff(found) > 0).all()
     assert set(worth) <= set(found.tolist())
-    assert len(found) >= (probabilistic.CURVE if max(worth, default=0) else 1)
+    assert len(found) >= (CURVE if max(worth, default=0) else 1)

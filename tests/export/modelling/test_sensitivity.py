@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from export.modelling.distributions import Distribution, beta, quantile
+from export.modelling.budget import budget, offset
+from export.modelling.distributions import ENDS, Distribution, beta, quantile
 from export.modelling.model import Discount, Model, Scenario
-from export.modelling.probabilistic import Totals, totals
-from export.modelling.sensitivity import ENDS, base_case, budget, offset, one_way, under
+from export.modelling.sensitivity import base_case, one_way, under
+from export.modelling.totals import Totals, totals
 from export.modelling.values import base
 from tests.cohorts import (
     Written,
