@@ -42,6 +42,11 @@ class Swing:
         """Whether the difference of costs moves by more than rounding."""
         return difference(self.cost_high, self.cost_low) != 0
 
+    @property
+    def moves(self) -> bool:
+        """Whether it moves one of the differences by more than rounding."""
+        return self.moves_cost or difference(self.effect_high, self.effect_low) != 0
+
 
 def one_way(model: Model) -> list[Swing]:
     """Return what each uncertain parameter alone does to each strategy, what moves most first.

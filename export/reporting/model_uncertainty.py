@@ -116,8 +116,8 @@ def _best(results: Results, found: Curves) -> str:
 
 
 def one_way(results: Results, name: str) -> Iterator[str]:
-    """Yield for each strategy the values that move its cost, the widest first; nothing where none does."""
-    moving = [one for one in results.swings if one.moves_cost]
+    """Yield for each strategy the values that move its cost or effect, the widest first; nothing where none does."""
+    moving = [one for one in results.swings if one.moves]
     if not moving:
         return
     yield below(_("What the difference in cost hangs on"))
