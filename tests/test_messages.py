@@ -139,6 +139,18 @@ def test_what_is_translated_is_a_literal() -> None:
     assert found == []
 
 
+def test_no_message_is_looked_up_within_an_f_string() -> None:
+    """The tool that gathers messages does not look there: the French would be missing unnoticed."""
+    assert [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in messages.sources()
+        for text in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and callee(call) in SPEAKING
+    ] == []
+
+
 # What a person reads: arguments of these, and these keywords of any call.
 PRINTING = {"print", "say", "write", "add_task", "add_column", "Table"}
 ASKING = {"text", "select", "confirm", "password", "checkbox", "autocomplete", "Choice", "path"}

@@ -152,7 +152,8 @@ def _entry(book: Book, entry: Entry) -> Iterator[str]:
     yield '<ul class="facts">'
     if entry.asked_of:
         condition = f"<span{_spoken(book)}>{text(entry.asked_of)}</span>"
-        yield f"<li>{text(_('asked: {condition}')).format(condition=condition)}</li>"
+        asked = text(_("asked: {condition}")).format(condition=condition)
+        yield f"<li>{asked}</li>"
     yield from (f"<li>{text(fact)}</li>" for fact in (*entry.facts, *_counts(entry)))
     yield "</ul>"
     yield from _values(book, entry)
@@ -189,9 +190,9 @@ def _values(book: Book, entry: Entry) -> Iterator[str]:
     counted = [_("rows"), _("share")] if entry.frequency is not None else []
     headings = [_("value"), _("meaning"), *extra, *counted]
     caption = text(_("Values of {name}").format(name=entry.name))
+    column = _("column")
     told = "".join(
-        f'<th scope="col"{_COLUMN if one == _("column") else ""}>{text(one)}</th>'
-        for one in headings
+        f'<th scope="col"{_COLUMN if one == column else ""}>{text(one)}</th>' for one in headings
     )
     yield f'<table class="values"><caption class="unseen">{caption}</caption>'
     yield f"<thead><tr>{told}</tr></thead>"

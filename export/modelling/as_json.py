@@ -186,4 +186,4 @@ def _numbers(found: Floats) -> list[float | None]:
 def _number(value: Any) -> float | None:
     """Return a number of Python, None for what JSON has none for."""
     found = float(value)
-    return found if math.isfinite(found) else None
+    return found + 0.0 if math.isfinite(found) else None  # 0, and not -0.0

@@ -26,7 +26,7 @@ class Compared:
 
     On the frontier `cost_more`, `effect_more` and their ratio, the `icer`, are against the strategy
     before it there, `against`: None of the cheapest. `equal` costs and yields what `against` does, which is
-    listed before; it is as good as that.
+    listed before; it is as good as that. `dominated` costs no less than `against`, and yields no more.
     """
 
     name: str
@@ -52,6 +52,9 @@ def compared(
         row = replace(one, place=place)
         if place == "equal":
             row = replace(row, against=found[points.index(point)].name)
+        elif place == "dominated":
+            better_one = next(at for at, other in enumerate(points) if other[1] >= point[1])
+            row = replace(row, against=found[better_one].name)
         elif place == "frontier":
             if before is not None:
                 more, better = one.cost - before.cost, one.effect - before.effect

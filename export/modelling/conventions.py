@@ -90,7 +90,7 @@ class ConventionReading(StateReading):
         """Return the rates that are written, and the usual ones for those that are not."""
         self.refuse_others(found, ("costs", "effects"), subject)
         costs, effects = (
-            self.rate(found.nodes[key], subject) if self.is_given(found, key) else None
+            self.number(found.nodes[key], subject, 0, 1) if self.is_given(found, key) else None
             for key in ("costs", "effects")
         )
         return Discount(

@@ -30,6 +30,14 @@ def figure(value: float) -> str:
     return numerals.decimal(value, FIGURES - 1 - math.floor(math.log10(size)))
 
 
+def amount(value: float) -> str:
+    """Return an amount of money: whole from a hundred up, below with cents."""
+    size = abs(value)
+    if not math.isfinite(value) or size >= 100 or size < _SMALLEST:
+        return number(value)
+    return numerals.decimal(value, 2)
+
+
 def signed(value: float) -> str:
     """Return a difference with its sign; 0 has none."""
     text = figure(value)
@@ -38,7 +46,7 @@ def signed(value: float) -> str:
 
 def money(value: float, currency: str) -> str:
     """Return an amount with its currency."""
-    return _priced(number(value), currency)
+    return _priced(amount(value), currency)
 
 
 def more_money(value: float, currency: str) -> str:

@@ -199,7 +199,7 @@ def _print_swings(console: Console, found: Results) -> None:
                 figures.signed(one.cost_low),
                 figures.signed(one.cost_high),
             )
-            for one in swings[:_SWINGS]
+            for one in sorted(swings[:_SWINGS], key=lambda each: -each.width)
         ]
         costs = _("{strategy}: costs more ({currency})").format(
             strategy=strategy.label, currency=model.currency
@@ -227,7 +227,7 @@ def _print_worth(console: Console, found: Results) -> None:
             [
                 figures.money(worth, model.currency),
                 *shares,
-                figures.figure(float(curves.information[at])),
+                figures.amount(float(curves.information[at])),
             ]
         )
     names = [one.label for one in model.strategies]

@@ -10,7 +10,7 @@ import numpy as np
 
 from export import numerals
 from export.modelling.comparison import Compared, More, more
-from export.modelling.figures import figure, money, more_money, share, signed, span
+from export.modelling.figures import amount, money, more_money, share, signed, span
 from export.modelling.formula import Floats
 from export.modelling.model import Model, Origin, Parameter
 from export.modelling.probabilistic import middle
@@ -120,25 +120,28 @@ def in_short(results: Results, at: int) -> str:
         effect=signed(one.effect),
         unit=model.effects[0].unit,
     )
-    among = ratio_told(one, results) if len(model.strategies) == 2 else _among(results, at)
-    return _("{told}; {ratio}.").format(told=told, ratio=among) if among else f"{told}."
+    parts = [told, ratio_told(one, results), _among(results, at)]
+    return _("; ").join(part for part in parts if part) + "."
 
 
 def _among(results: Results, at: int) -> str:
-    """Return the place of a strategy among several: a ratio is against the one before it on the frontier."""
-    label = {one.name: one.label for one in results.model.strategies}
-    one = results.base.ranked(at)
+    """Return what beside the first says of the place of a strategy: who dominates it, or is before it."""
+    model, one = results.model, results.base.ranked(at)
+    label = {one.name: one.label for one in model.strategies}
+    if one.place in ("dominated", "equal") or one.against == model.strategies[0].name:
+        told = {"dominated": _("dominated by {other}"), "equal": _("equal to {other}")}
+        return told.get(one.place, "").format(other=label[one.against])
     if one.icer is None:
         return "" if one.place == "frontier" else place_told(one)
     return _("{amount} for one more than {other}").format(
-        amount=money(one.icer, results.model.currency), other=label[one.against]
+        amount=money(one.icer, model.currency), other=label[one.against]
     )
 
 
 def place_told(one: Compared) -> str:
     """Return the place of a strategy among all: what one more of the effect costs, or a word."""
     if one.icer is not None:
-        return figure(one.icer)
+        return amount(one.icer)
     return {
         "frontier": _("cheapest"),
         "dominated": _("dominated"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -48,10 +48,11 @@ class Span:
 
 
 def number_in(text: str) -> float | None:
-    """Return the number that a text is, None where it is none."""
-    if not _NUMBER.fullmatch(text):
+    """Return the number that a text is, 0.05 of “5 %”; None where it is none."""
+    digits = text.removesuffix("%").rstrip()
+    if not _NUMBER.fullmatch(digits):
         return None
-    found = float(text)
+    found = float(digits) / (100 if text.endswith("%") else 1)
     return found if math.isfinite(found) else None
 
 
@@ -98,7 +99,13 @@ class Written(Reading):
             super().refuse_others(found, known, subject)
 
     def is_cut(self, found: Mapping, subject: str) -> bool:
-        """Return whether a formula with a comma stands in braces without quotes, a problem if so."""
+        """Return whether a formula or a number is cut at a comma in braces, a problem if so."""
+        cut = next((key for name, key in found.keys.items() if name.isdigit()), None)
+        if cut is not None:
+            fact = _("a number is cut at its comma")
+            remedy = _("write digits, with a point before decimals: 2.5")
+            self.note(cut.place, subject, fact, remedy, "shape")
+            return True
         cut = next((key for name, key in found.keys.items() if ")" in name), None)
         if cut is not None:
             fact = _("an expression is cut at its comma")
@@ -133,32 +140,11 @@ class Written(Reading):
         self, node: Node | None, subject: str, low: float = -LARGEST, high: float = LARGEST
     ) -> float | None:
         """Return a number from low to high, None where there is none."""
-        return self._number(node, subject, low, high, number_in)
-
-    def rate(self, node: Node | None, subject: str) -> float | None:
-        """Return a rate from 0 to 1, written 0.025 or 2.5 %; None where there is none."""
-
-        def rate_in(text: str) -> float | None:
-            if not text.endswith("%"):
-                return number_in(text)
-            percent = number_in(text.removesuffix("%").rstrip())
-            return None if percent is None else percent / 100
-
-        return self._number(node, subject, 0.0, 1.0, rate_in)
-
-    def _number(
-        self,
-        node: Node | None,
-        subject: str,
-        low: float,
-        high: float,
-        read: Callable[[str], float | None],
-    ) -> float | None:
         scalar = self.scalar(node, subject)
         if scalar is None:
             return None
         text = scalar.text.strip()
-        found = read(text)
+        found = number_in(text)
         if found is not None and low <= found <= high:
             return found
         if found is None:

@@ -38,12 +38,13 @@ def checklist(results: Results) -> tuple[Item, ...]:
 
 def table(results: Results) -> Iterator[str]:
     """Yield the CHEERS 2022 checklist, filled in with what the model says."""
-    yield f'<table class="facts"><caption class="hidden">{text(_("CHEERS 2022"))}</caption>'
+    title, left = _("CHEERS 2022"), _("to be completed")
+    yield f'<table class="facts"><caption class="hidden">{text(title)}</caption>'
     for section, mine in groupby(checklist(results), key=lambda one: one.section):
         yield f'<tbody><tr><th scope="rowgroup" colspan="2">{text(section)}</th></tr>'
         for one in mine:
             name = f'{one.number}. {text(one.topic)}<span class="about">{text(one.guidance)}</span>'
-            told = text(one.told) if one.told else f"<i>{text(_('to be completed'))}</i>"
+            told = text(one.told) if one.told else f"<i>{text(left)}</i>"
             yield f'<tr><th scope="row">{name}</th><td>{told}</td></tr>'
         yield "</tbody>"
     yield "</table>"
@@ -54,7 +55,7 @@ def _title(results: Results) -> str:
 
 
 def _comparators(results: Results) -> str:
-    return "; ".join(one.label for one in results.model.strategies)
+    return _("; ").join(one.label for one in results.model.strategies)
 
 
 def _perspective(results: Results) -> str:
@@ -79,7 +80,7 @@ def _discount(results: Results) -> str:
 def _outcomes(results: Results) -> str:
     first, *others = (f"{one.label} ({one.unit})" for one in results.model.effects)
     told = _("{effect}, which costs are set against").format(effect=first)
-    return "; ".join([told, *others, _("life-years")])
+    return _("; ").join([told, *others, _("life-years")])
 
 
 def _measured(results: Results) -> str:
@@ -96,7 +97,7 @@ def _measured(results: Results) -> str:
 
 
 def _costs(results: Results) -> str:
-    kinds = "; ".join(one.label for one in results.model.costs)
+    kinds = _("; ").join(one.label for one in results.model.costs)
     return _("kinds of cost: {kinds}; prices and their sources stand with the parameters").format(
         kinds=kinds
     )
@@ -122,7 +123,7 @@ def _assumptions(results: Results) -> str:
     others = _("{source} are from a source, {study} from the study").format(
         source=of["source"], study=of["study"]
     )
-    return "; ".join([assumed_told(model), others, correction_told(model)])
+    return _("; ").join([assumed_told(model), others, correction_told(model)])
 
 
 def _uncertainty(results: Results) -> str:
@@ -135,7 +136,7 @@ def _uncertainty(results: Results) -> str:
             "{n} parameters with a distribution: each alone at the ends of its 95% interval, and all "
             "together in {draws} draws (seed {seed})"
         ).format(n=uncertain, draws=numerals.whole(model.draws), seed=model.seed)
-    return "; ".join([told, _("scenarios: {n}").format(n=len(model.scenarios))])
+    return _("; ").join([told, _("scenarios: {n}").format(n=len(model.scenarios))])
 
 
 def _parameters(results: Results) -> str:

@@ -163,7 +163,9 @@ def _values(results: Results) -> Iterator[str]:
     yield below(_("Every value, and where it comes from"))
     yield paragraph(
         _(
-            "A dash for an interval: the value is taken as certain. What is calculated has no interval of its own."
+            "A dash for an interval: the value is taken as certain. What is calculated has no interval of its own. "
+            "Intervals are those of the distributions, whose mean is the value: they may differ a little from "
+            "those published."
         ),
         "small",
     )

@@ -13,7 +13,7 @@ import numpy as np
 from export import numerals
 from export.markup import text
 from export.modelling.comparison import Compared, difference
-from export.modelling.figures import figure, signed
+from export.modelling.figures import amount, figure, signed
 from export.modelling.formula import Floats
 from export.modelling.probabilistic import middle
 from export.modelling.results import Results
@@ -41,7 +41,8 @@ def _counted(results: Results) -> tuple[list[_Counted], list[_Counted]]:
         _Counted(text(one.label), base.costs[:, at, 0], drawn.costs[:, at] if drawn else None)
         for at, one in enumerate(model.costs)
     ]
-    together = f"<b>{text(_('All costs'))}</b>"
+    name = text(_("All costs"))
+    together = f"<b>{name}</b>"
     costs.append(_Counted(together, base.cost[:, 0], drawn.cost if drawn else None))
     effects = [
         _Counted(
@@ -138,14 +139,15 @@ def ranked(results: Results) -> Iterator[str]:
 
 def _rank(one: Compared, labels: dict[str, str]) -> list[str]:
     about = {
-        "dominated": _("dominated: another costs no more and yields no less"),
+        "dominated": _("dominated: {other} costs no more and yields no less"),
         "extendedly_dominated": _("dominated by two others together (extended dominance)"),
         "equal": _("costs and yields what {other} does"),
         "frontier": _("beside {other}") if one.against else _("the cheapest"),
     }[one.place].format(other=labels.get(one.against, ""))
     name = f'{text(labels[one.name])}<span class="about">{text(about)}</span>'
-    found = (one.cost, one.effect, one.cost_more, one.effect_more, one.icer)
-    return [name, *("" if each is None else figure(each) for each in found)]
+    found = (one.cost, one.effect, one.cost_more, one.effect_more)
+    told = ["" if each is None else figure(each) for each in found]
+    return [name, *told, "" if one.icer is None else amount(one.icer)]
 
 
 def where(results: Results) -> Iterator[str]:
@@ -176,7 +178,9 @@ def budget(results: Results) -> Iterator[str]:
     if shown < len(found.years):
         later = numerals.between(str(found.years[shown]), str(found.years[-1]))
         rows.append([later, *map(numerals.whole, found.costs[:, shown:].sum(axis=1).tolist())])
-    together = [f"<b>{text(_('together'))}</b>"]
-    rows.append(together + [numerals.whole(one) for one in found.costs.sum(axis=1).tolist()])
+    together = text(_("together"))
+    rows.append(
+        [f"<b>{together}</b>"] + [numerals.whole(one) for one in found.costs.sum(axis=1).tolist()]
+    )
     headings = [_("year"), *(one.label for one in results.model.strategies)]
     yield from plain(_("Budget by year"), headings, rows)

@@ -132,6 +132,7 @@ def one_way(results: Results, name: str) -> Iterator[str]:
         mine = [each for each in moving if each.strategy == one.name][:_WIDEST]
         if mine:
             yield f"<h4>{text(one.label)}</h4>"
+            mine.sort(key=lambda each: -each.width)
             drawn = _tornado(results, mine, at, f"{name}-tornado{at}")
             yield from figure_and_table(drawn, tables.swings(results, mine), 2)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from export.markup import text
 from export.modelling.comparison import more
-from export.modelling.figures import figure, money, number, share, signed
+from export.modelling.figures import amount, figure, money, number, share, signed
 from export.modelling.probabilistic import Curves
 from export.modelling.results import Case, Results
 from export.modelling.sensitivity import Swing
@@ -47,7 +47,7 @@ def acceptable(results: Results, found: Curves) -> Iterator[str]:
 def information(results: Results, found: Curves) -> Iterator[str]:
     """Yield what knowing every value would be worth for one person, by what one more is worth."""
     told = _("knowing all is worth, {currency}").format(currency=results.model.currency)
-    rows = [[worth, figure(float(found.information[at]))] for at, worth in _worths(results, found)]
+    rows = [[worth, amount(float(found.information[at]))] for at, worth in _worths(results, found)]
     yield from plain(_("Value of perfect information"), [_("one more is worth"), told], rows)
 
 

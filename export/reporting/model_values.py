@@ -27,12 +27,16 @@ def values(results: Results) -> Iterator[str]:
     yield from grouped(_("The values of the model"), headings, groups, kinds=kinds)
 
 
+def _mark(told: str) -> str:
+    return f'<b class="mark">{text(told)}</b> '
+
+
 def _value(one: Parameter, results: Results) -> list[str]:
     mark = ""
     if one.origin == "assumed":
-        mark = f'<b class="mark">{text(_("assumed"))}</b> '
+        mark = _mark(_("assumed"))
     elif one.origin == "study":
-        mark = f'<b class="mark">{text(_("study"))}</b> '
+        mark = _mark(_("study"))
     told = text(unbroken(one.told))
     if one.origin == "study":
         told = f"<code>{told}</code>"

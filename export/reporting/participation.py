@@ -32,7 +32,8 @@ def participation(made: Progress) -> Iterator[str]:
         yield "</div>"
         yield from _outcomes(made)
         yield "</div>"
-        yield f"<h3>{text(_('Response rates'))}</h3>"
+        rates = text(_("Response rates"))
+        yield f"<h3>{rates}</h3>"
         yield from _rates(made)
     else:
         yield from _outcomes(made)

@@ -137,11 +137,11 @@ def test_cases_by_hand(some: list[tuple[float, float]], expected: list[str]) -> 
 
 
 def test_what_is_equal_says_to_what() -> None:
-    """So that the twin of a dominated strategy is seen to be no better."""
+    """And what is dominated, by what: the twin of a dominated strategy is seen to be no better."""
     found = compared(["a", "b", "c"], [1, 2, 2], [5, 4, 4])
     assert [(one.name, one.place, one.against) for one in found] == [
         ("a", "frontier", ""),
-        ("b", "dominated", ""),
+        ("b", "dominated", "a"),
         ("c", "equal", "b"),
     ]
 

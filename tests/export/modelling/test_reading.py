@@ -156,6 +156,11 @@ def test_the_interval_of_a_normal_is_two_errors_wide_each_way() -> None:
     assert found.second == pytest.approx(2 / (2 * 1.959964), rel=1e-9)
 
 
+def test_a_value_may_be_in_per_cent() -> None:
+    """As discount rates are."""
+    assert read(MODEL.replace("value: 0.08", "value: 8 %")) == read(MODEL)
+
+
 def test_shares_of_a_dirichlet_are_counts_over_their_sum() -> None:
     """And sum to one."""
     found = read(MODEL).parameters
@@ -289,6 +294,7 @@ def test_a_year_is_365_and_a_quarter_days_and_12_months(
         ("costs: {care: {per", "costs: {cares: {per", "there is no “cares” under costs; did you mean"),
         ("  usual: {label: Usual}\n", "", "strategies: there are fewer than two to compare"),
         ("worse: {parameters: {p_lost", "worse: {parameters: {p_lots", "there is no parameter “p_lots”"),
+        ("value: 0.08", "value: 0,08", "a number is cut at its comma; write digits, with a point"),
         ("worse: {parameters: {p_lost", "worse: {parameters: {d_back", "“d_back” is one share of a whole"),
         ("worse: {parameters: {p_lost: 0.2}, discount: {costs: 4 %}}", "worse: {}", "changes nothing"),
         ("correction: none", "correction: simpson", "use one of: half-cycle, none"),

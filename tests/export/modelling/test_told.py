@@ -50,19 +50,21 @@ def test_a_verdict_is_in_words_for_each_of_the_nine_cases(
 
 def test_a_ratio_is_said_only_where_it_means_something() -> None:
     """The cost of one more, or what is saved for one less; nothing of what dominates or is dominated."""
-    assert f"1{NO_BREAK}€ for one more" in told.in_short(pair(150, 150), 1)
+    assert f"1.00{NO_BREAK}€ for one more" in told.in_short(pair(150, 150), 1)
     assert "saved for one less" in told.in_short(pair(50, 50), 1)
     assert "one" not in told.in_short(pair(50, 150), 1).split(")")[1]
     assert "one" not in told.in_short(pair(150, 50), 1).split(")")[1]
 
 
 def test_among_several_a_ratio_is_against_the_one_before_it_on_the_frontier() -> None:
-    """Not against the first: 125,532 for both treatments beside B, where the first would give 93,751."""
+    """Beside that against the first: 93,751 for both treatments, of which 125,532 beside B; what dominates is named."""
     found = results(sick_sicker())
     short = [told.in_short(found, at) for at in (1, 2, 3)]
-    assert "dominated" in short[0]
-    assert f"73,134{NO_BREAK}€ for one more than standard" in short[1]
-    assert f"125,532{NO_BREAK}€ for one more than B" in short[2]
+    assert "; dominated by B." in short[0]
+    assert f"73,134{NO_BREAK}€ for one more (" in short[1]
+    assert "for one more than" not in short[1]
+    assert f"93,751{NO_BREAK}€ for one more (" in short[2]
+    assert f"; 125,532{NO_BREAK}€ for one more than B." in short[2]
 
 
 def test_draws_are_counted_and_bounded() -> None:
