@@ -31,11 +31,11 @@ def figure(value: float) -> str:
 
 
 def amount(value: float) -> str:
-    """Return an amount of money: whole from a hundred up, below with cents."""
+    """Return an amount of money: whole from a hundred up, below with cents where there are any."""
     size = abs(value)
     if not math.isfinite(value) or size >= 100 or size < _SMALLEST:
         return number(value)
-    return numerals.decimal(value, 2)
+    return numerals.decimal(value, 0 if value.is_integer() else 2)
 
 
 def signed(value: float) -> str:

@@ -50,7 +50,7 @@ def test_a_verdict_is_in_words_for_each_of_the_nine_cases(
 
 def test_a_ratio_is_said_only_where_it_means_something() -> None:
     """The cost of one more, or what is saved for one less; nothing of what dominates or is dominated."""
-    assert f"1.00{NO_BREAK}€ for one more" in told.in_short(pair(150, 150), 1)
+    assert f"1{NO_BREAK}€ for one more" in told.in_short(pair(150, 150), 1)
     assert "saved for one less" in told.in_short(pair(50, 50), 1)
     assert "one" not in told.in_short(pair(50, 150), 1).split(")")[1]
     assert "one" not in told.in_short(pair(150, 50), 1).split(")")[1]
