@@ -21,7 +21,7 @@ from surveys.load import source_of
 from surveys.problems import Place, Refusal, in_order
 from surveys.reading import Reading
 from surveys.shipped import opened
-from surveys.yamltree import Node, read
+from surveys.yamltree import Node
 
 Unit = Literal["person", "non_respondent", "back_check", "professional", "site"]
 UNITS: tuple[Unit, ...] = ("person", "non_respondent", "back_check", "professional", "site")
@@ -187,18 +187,13 @@ class _StudyReading(Reading):
         self.folder = folder
 
     def study(self, source: str, file: str) -> Study | None:
-        tree = read(source, file)
-        start = Place(file, 1, 1)
-        self.problems.extend(tree.problems)
-        if tree.root is None and tree.is_whole:
-            self.note(start, "", _("the file is empty"), _("restore it from a copy"), "shape")
-        if tree.root is None or not tree.is_whole:
+        root = self.document(source, file, "study", _("restore it from a copy"))
+        if root is None:
             return None
-        root = self.mapping(tree.root, "study", start)
+        start = Place(file, 1, 1)
         self.refuse_others(root, _KEYS, "study")
-        if self.string(root.nodes.get("souspli_study"), "souspli_study") != "1":
-            fact = _("this is not a study file of version 1")
-            self.note(root.place, "", fact, _("begin with “souspli_study: 1”"), "shape")
+        fact = _("this is not a study file of version 1")
+        self.is_first_version(root, "souspli_study", "souspli_study", fact)
         recipients = self.mapping(root.nodes.get("recipients"), "recipients", start)
         self.refuse_others(recipients, ROLES, "recipients")
         thresholds = self.mapping(root.nodes.get("thresholds"), "thresholds", start)

@@ -14,7 +14,7 @@ from surveys.expressions import Expression, ExpressionError, compile
 from surveys.instrument import NOTHING, Text
 from surveys.language import _
 from surveys.problems import Place, Problem, Severity
-from surveys.yamltree import Mapping, Node, Scalar, Sequence
+from surveys.yamltree import Mapping, Node, Scalar, Sequence, read
 
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -37,6 +37,24 @@ class Reading:
     ) -> None:
         """Gather one problem."""
         self.problems.append(Problem(place, subject, fact, remedy, check, severity))
+
+    def document(self, source: str, file: str, subject: str, if_empty: str) -> Mapping | None:
+        """Return the map that a whole text is, None where it is empty or its YAML is broken."""
+        tree, start = read(source, file), Place(file, 1, 1)
+        self.problems.extend(tree.problems)
+        if tree.root is None and tree.is_whole:
+            self.note(start, "", _("the file is empty"), if_empty, "shape")
+        if tree.root is None or not tree.is_whole:
+            return None
+        return self.mapping(tree.root, subject, start)
+
+    def is_first_version(self, root: Mapping, key: str, subject: str, fact: str) -> bool:
+        """Return whether a file says that it is of version 1 of its format, else note the fact."""
+        if self.string(root.nodes.get(key), subject) == "1":
+            return True
+        remedy = _("begin with “{key}: 1”").format(key=key)
+        self.note(root.place, "", fact, remedy, "shape")
+        return False
 
     def mapping(self, node: Node | None, subject: str, place: Place) -> Mapping:
         """Return the node if it is a map, else an empty one; None (absent) is an empty one."""

@@ -115,19 +115,13 @@ class _PlanReading(Reading):
         self.count = 0
 
     def plan(self, source: str, file: str, usual: How) -> Tabulation | None:
-        tree = yamltree.read(source, file)
-        start = Place(file, 1, 1)
-        self.problems.extend(tree.problems)
-        if tree.root is None and tree.is_whole:
-            self.note(start, "", _("the file is empty"), _("write it, or remove it"), "shape")
-        if tree.root is None or not tree.is_whole:
+        root = self.document(source, file, NAME, _("write it, or remove it"))
+        if root is None:
             return None
-        root = self.mapping(tree.root, NAME, start)
         self.refuse_others(root, _ROOT, NAME)
-        if self.string(root.nodes.get("souspli_tables"), NAME) != "1":
-            fact = _("this is not a tabulation plan of version 1")
-            self.note(root.place, "", fact, _("begin with “souspli_tables: 1”"), "shape")
-        instrument = self.instrument(root.nodes.get("instrument"), start)
+        fact = _("this is not a tabulation plan of version 1")
+        self.is_first_version(root, "souspli_tables", NAME, fact)
+        instrument = self.instrument(root.nodes.get("instrument"), Place(file, 1, 1))
         if instrument is None:
             return None
         known = Askable.of(instrument)

@@ -14,7 +14,6 @@ from export.modelling.parameters import MOST as MOST_PARAMETERS
 from export.modelling.scenarios import ScenarioReading
 from export.modelling.shipped import source_and_name
 from export.modelling.strategies import StrategyReading
-from surveys import yamltree
 from surveys.language import _
 from surveys.problems import Place, Problem, Refusal, in_order
 from surveys.yamltree import Mapping
@@ -92,21 +91,13 @@ class _ModelReading(StrategyReading, ScenarioReading):
 
     def root(self, source: str, file: str) -> Mapping | None:
         """Return the whole file as a map, None where its YAML is broken."""
-        start = Place(file, 1, 1)
         if len(source) > LONGEST:
             fact = _("the file has more than {n} characters").format(n=LONGEST)
-            self.note(start, "", fact, _("make a smaller model"), "size")
+            self.note(Place(file, 1, 1), "", fact, _("make a smaller model"), "size")
             return None
-        tree = yamltree.read(source, file)
-        self.problems.extend(tree.problems)
-        if tree.root is None and tree.is_whole:
-            self.note(start, "", _("the file is empty"), _("write it, or remove it"), "shape")
-        if tree.root is None or not tree.is_whole:
-            return None
-        root = self.mapping(tree.root, NAME, start)
-        if self.string(root.nodes.get("souspli_model"), NAME) != "1":
-            fact = _("this is not a model of version 1")
-            self.note(root.place, "", fact, _("begin with “souspli_model: 1”"), "shape")
+        root = self.document(source, file, NAME, _("write it, or remove it"))
+        fact = _("this is not a model of version 1")
+        if root is None or not self.is_first_version(root, "souspli_model", NAME, fact):
             return None
         self.refuse_others(root, _ROOT, NAME)
         return root

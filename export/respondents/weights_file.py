@@ -22,8 +22,8 @@ from export.respondents.weighting import (
 from export.study import Study, StudyInstrument
 from surveys.language import _
 from surveys.load import source_of
-from surveys.problems import Place, Problem, Refusal, in_order
-from surveys.yamltree import Mapping, Node, Scalar, read
+from surveys.problems import Problem, Refusal, in_order
+from surveys.yamltree import Mapping, Node, Scalar
 
 NAME = "weights.yaml"
 _ONE = ("instrument", "response", "steps")
@@ -59,18 +59,12 @@ class _WeightsReading(MarginsReading):
         self.instruments = {one.instrument.id: one for one in instruments}
 
     def file(self, source: str, file: str) -> dict[str, Weighting]:
-        tree = read(source, file)
-        start = Place(file, 1, 1)
-        self.problems.extend(tree.problems)
-        if tree.root is None and tree.is_whole:
-            self.note(start, "", _("the file is empty"), _("write it, or remove it"), "shape")
-        if tree.root is None or not tree.is_whole:
+        root = self.document(source, file, NAME, _("write it, or remove it"))
+        if root is None:
             return {}
-        root = self.mapping(tree.root, NAME, start)
         self.refuse_others(root, ("souspli_weights", "weights", *_ONE), NAME)
-        if self.string(root.nodes.get("souspli_weights"), NAME) != "1":
-            fact = _("this is not a file of weights of version 1")
-            self.note(root.place, "", fact, _("begin with “souspli_weights: 1”"), "shape")
+        fact = _("this is not a file of weights of version 1")
+        self.is_first_version(root, "souspli_weights", NAME, fact)
         if "weights" not in root.nodes:
             return dict(self.one(root))
         for key in _ONE:

@@ -58,10 +58,10 @@ def pdf_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def require_new_pdf(path: Path) -> None:
-    """Raise Usage unless a name is that of a PDF, Refusal where a file bears it."""
-    if path.suffix.lower() != ".pdf":
-        raise Usage(_("{path}: give a name that ends in .pdf").format(path=path))
+def require_new(path: Path, ending: str) -> None:
+    """Raise Usage unless a name ends as such a file's does, Refusal where a file bears it."""
+    if path.suffix.lower() != ending:
+        raise Usage(_("{path}: give a name that ends in {ending}").format(path=path, ending=ending))
     if path.exists():
         raise Refusal(_("{path}: exists already; give another name").format(path=path))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from export.linking import cards
 from export.study import Study, read_study
-from export.verbs import pdf_options, require_new_pdf, study_option
+from export.verbs import pdf_options, require_new, study_option
 from interviewer.files import write_durably
 from surveys.codes import new_cards
 from surveys.language import _, from_environment, ngettext
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     last = arguments.first + arguments.count - 1
     if arguments.first < 1 or last > cards.LAST:
         raise Usage(_("--first: the cards are numbered from 1 to {n}").format(n=cards.LAST))
-    require_new_pdf(arguments.out)
+    require_new(arguments.out, ".pdf")
     study = read_study(arguments.study)
     cards.require_cards(study)
     if not cards.contact(study):

@@ -12,7 +12,7 @@ from export.drawing import crosswalk
 from export.drawing.sample import read_sample
 from export.linking import sheets
 from export.study import read_study
-from export.verbs import pdf_options, require_new_pdf, study_option
+from export.verbs import pdf_options, require_new, study_option
 from interviewer import passphrases
 from interviewer.files import write_durably
 from interviewer.passphrases import Passphrases
@@ -52,7 +52,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the contact sheets; print how many, never of whom."""
-    require_new_pdf(arguments.out)
+    require_new(arguments.out, ".pdf")
     typesetting.import_typst()
     study = read_study(arguments.study)
     drawn = read_sample(study)

@@ -6,14 +6,13 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
 from rich.console import Console
 from rich.text import Text
 
-from export import bars, custody, layout
+from export import layout
 from export.estimating.accuracy import Variance
 from export.estimating.as_json import as_json, plan_as_json
 from export.estimating.asked import answers
@@ -40,6 +39,7 @@ from export.respondents.responses import Responses
 from export.respondents.versions import whole
 from export.study import Study, read_study
 from export.verbs import study_keys_order, study_option
+from export.verbs.opening import opened
 from interviewer import passphrases
 from surveys.instrument import Instrument
 from surveys.language import _, printable
@@ -127,12 +127,7 @@ def run(arguments: argparse.Namespace) -> int:
     plan = _plan(arguments, study, level)
     found = responses.chosen(study, plan.instrument)
     responses.require_ready(study, found)
-    secrets = passphrases.Passphrases(arguments.passphrase_fd)
-    identities = custody.unlocked(study.study_keys, secrets)
-    opening, now = bars.shown(_("Opening")), datetime.now(UTC)
-    given = responses.responses(study, found, identities, "estimate", now, opening, with_texts=True)
-    for remark in remarks.of_all(given):
-        say(remark, file=sys.stderr)
+    given = opened(study, found, arguments.passphrase_fd, "estimate", with_texts=True)
     if arguments.bounds and given.people.drawn is None:
         say(_("nothing was drawn, so there are no bounds"), file=sys.stderr)
     of_everything = answers(surveyed(given), plan.wanted, with_bounds=arguments.bounds)

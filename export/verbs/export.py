@@ -30,11 +30,18 @@ from export.respondents.table import Compact, shuffled
 from export.respondents.versions import whole
 from export.respondents.weight import Respondents
 from export.study import Study, StudyInstrument, read_study
-from export.verbs import export_gate, export_what, study_keys_order, study_option, typed
+from export.verbs import (
+    export_gate,
+    export_what,
+    require_new,
+    study_keys_order,
+    study_option,
+    typed,
+)
 from interviewer import age, passphrases
 from surveys import language
 from surveys.language import _, ngettext
-from surveys.problems import Refusal, Usage
+from surveys.problems import Refusal
 from surveys.saying import say
 
 
@@ -86,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
     rules = export_gate.wanted(arguments, study.k)
     export_gate.require_columns(rules, whole(found), with_texts=wanted.reads_texts)
     formats = _formats(arguments)
-    _require_file(arguments)
+    require_new(arguments.out, ".zip" if arguments.plaintext else ".age")
     responses.require_ready(study, found)
     _confirm(study, arguments)
     secrets_given = passphrases.Passphrases(arguments.passphrase_fd)
@@ -187,16 +194,6 @@ def _assessed(
     mixed = shuffled(people, secrets.SystemRandom())
     places = [place[one.record.id] for one in mixed.people]
     return mixed, given.compact(mixed), gate.reordered(assessment, places)
-
-
-def _require_file(arguments: argparse.Namespace) -> None:
-    ending = ".zip" if arguments.plaintext else ".age"
-    if arguments.out.suffix.lower() != ending:
-        raise Usage(
-            _("{path}: give a name that ends in {ending}").format(path=arguments.out, ending=ending)
-        )
-    if arguments.out.exists():
-        raise Refusal(_("{path}: exists already; give another name").format(path=arguments.out))
 
 
 def _confirm(study: Study, arguments: argparse.Namespace) -> None:

@@ -7,10 +7,9 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from export import bars, custody, layout
+from export import layout
 from export.datasets import csv
 from export.estimating.asked import answers
 from export.estimating.surveyed import surveyed
@@ -20,16 +19,17 @@ from export.modelling.fed import Given, asked_of, fed, given_of, given_of_json
 from export.modelling.model import Model
 from export.modelling.reading import MOST_DRAWS, MOST_SEED, model_of, read_model
 from export.modelling.results import results
-from export.respondents import remarks, responses
+from export.respondents import responses
 from export.respondents.versions import whole
 from export.study import read_study
-from export.verbs import study_keys_order
+from export.verbs import require_new, study_keys_order
+from export.verbs.opening import opened
 from interviewer import passphrases
 from interviewer.files import content_of, write_durably
-from surveys.checks.rendered import lines_of, print_problems
+from surveys.checks.rendered import counted, lines_of, print_problems
 from surveys.language import _, ngettext
 from surveys.outfile import write_out
-from surveys.problems import Problem, Refusal, Usage
+from surveys.problems import Usage
 from surveys.saying import quoted, say, show
 
 _SUFFIXES = (".yaml", ".yml")
@@ -129,7 +129,9 @@ def _check(arguments: argparse.Namespace) -> int:
     source, name = shipped.source_and_name(arguments.file)
     model, problems = model_of(source, name)
     print_problems(problems, lines_of(source))
-    say(_("{name}: {found}").format(name=name, found=_summary(model, problems)))
+    n = len(model.parameters) if model else 0
+    good = ngettext("good, {n} parameter", "good, {n} parameters", n).format(n=n)
+    say(counted(name, problems, good))
     if model is None:
         return 1
     say(_("{told}.").format(told=told.assumed_told(model)))
@@ -138,19 +140,6 @@ def _check(arguments: argparse.Namespace) -> int:
         for one in model.asked:
             show(one)
     return 0
-
-
-def _summary(model: Model | None, problems: tuple[Problem, ...]) -> str:
-    parts = []
-    if model is None:
-        n = sum(one.severity == "error" for one in problems)
-        parts.append(ngettext("{n} error", "{n} errors", n).format(n=n))
-    else:
-        n = len(model.parameters)
-        parts.append(ngettext("good, {n} parameter", "good, {n} parameters", n).format(n=n))
-    if n := sum(one.severity == "warning" for one in problems):
-        parts.append(ngettext("{n} warning", "{n} warnings", n).format(n=n))
-    return ", ".join(parts)
 
 
 # --- run ----------------------------------------------------------------------------------------
@@ -204,10 +193,7 @@ def _with_draws(model: Model, arguments: argparse.Namespace) -> Model:
 def _require_new(tables: Sequence[Path]) -> None:
     """Refuse tables that are no CSV, that exist, or that are one file."""
     for path in tables:
-        if path.suffix.lower() != ".csv":
-            raise Usage(_("{path}: give a name that ends in .csv").format(path=path))
-        if path.exists():
-            raise Refusal(_("{path}: exists already; give another name").format(path=path))
+        require_new(path, ".csv")
     if len(set(tables)) < len(tables):
         raise Usage(_("--trace-csv and --draws-csv take two names"))
 
@@ -239,10 +225,5 @@ def _of_study(model: Model, arguments: argparse.Namespace) -> _Source:
     found = responses.of_people(study)
     asked = asked_of(model, whole(found))
     responses.require_ready(study, found)
-    secrets = passphrases.Passphrases(arguments.passphrase_fd)
-    identities = custody.unlocked(study.study_keys, secrets)
-    opening, now = bars.shown(_("Opening")), datetime.now(UTC)
-    given = responses.responses(study, found, identities, "model", now, opening, with_texts=True)
-    for remark in remarks.of_all(given):
-        say(remark, file=sys.stderr)
+    given = opened(study, found, arguments.passphrase_fd, "model", with_texts=True)
     return _Source(given_of(answers(surveyed(given), asked)), study.is_practice)

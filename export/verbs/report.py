@@ -25,11 +25,11 @@ from export.respondents.counting import ANSWERED
 from export.respondents.responses import Responses
 from export.respondents.versions import whole
 from export.study import Study, StudyInstrument, read_study
-from export.verbs import reason_of, study_keys_order, study_option
+from export.verbs import reason_of, require_new, study_keys_order, study_option
 from interviewer import passphrases
 from interviewer.files import write_durably
 from surveys.language import _, ngettext
-from surveys.problems import Refusal, Usage
+from surveys.problems import Usage
 from surveys.saying import say
 
 
@@ -71,10 +71,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the page; what is asked is read before anything is opened."""
     study = read_study(arguments.study)
-    if arguments.out.suffix.lower() != ".html":
-        raise Usage(_("{path}: give a name that ends in .html").format(path=arguments.out))
-    if arguments.out.exists():
-        raise Refusal(_("{path}: exists already; give another name").format(path=arguments.out))
+    require_new(arguments.out, ".html")
     reason = reason_of(arguments.override)
     plans = _plans(study, arguments.plan)
     main = responses.of_people(study)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
 
-from export import bars, custody, layout
+from export import layout
 from export.numerals import decimal
 from export.respondents import remarks, responses
 from export.respondents.diagnostics import MOVED, Met, Spread, met, spreads
@@ -20,9 +18,9 @@ from export.respondents.nonresponse import ResponseClass
 from export.respondents.responses import Responses
 from export.study import read_study
 from export.verbs import study_keys_order, study_option
+from export.verbs.opening import opened
 from interviewer import passphrases
 from surveys.language import _, ngettext
-from surveys.saying import say
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -45,12 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     study = read_study(arguments.study)
     found = responses.chosen(study, arguments.instrument)
     responses.require_ready(study, found)
-    secrets = passphrases.Passphrases(arguments.passphrase_fd)
-    identities = custody.unlocked(study.study_keys, secrets)
-    opening, now = bars.shown(_("Opening")), datetime.now(UTC)
-    given = responses.responses(study, found, identities, "weights", now, opening, with_texts=False)
-    for remark in remarks.of_all(given):
-        say(remark, file=sys.stderr)
+    given = opened(study, found, arguments.passphrase_fd, "weights", with_texts=False)
     if arguments.json:
         print(json.dumps(_as_json(given), ensure_ascii=False, indent=1))
         return 0

@@ -15,10 +15,10 @@ import shutil
 import sys
 import textwrap
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from surveys.check import errors
 from surveys.language import _, ngettext
 from surveys.load import Loaded
 from surveys.problems import Place, Problem, Severity
@@ -210,17 +210,21 @@ def print_problems(problems: Iterable[Problem], line_at: LineAt) -> None:
 
 def summary(name: str, loaded: Loaded) -> str:
     """Return in one line how many errors, warnings and accepted findings a questionnaire has."""
-    by_severity = {"error": len(errors(loaded)), "warning": 0, "accepted": 0}
-    for problem in loaded.problems:
-        if problem.severity != "error":
-            by_severity[problem.severity] += 1
-    parts = []
-    if by_severity["error"]:
-        n = by_severity["error"]
-        parts.append(ngettext("{n} error", "{n} errors", n).format(n=n))
-    elif loaded.instrument is not None:
+    good = ""
+    if loaded.instrument is not None:
         n = sum(1 for _question in loaded.instrument.questions())
-        parts.append(ngettext("good, {n} item", "good, {n} items", n).format(n=n))
+        good = ngettext("good, {n} item", "good, {n} items", n).format(n=n)
+    return counted(name, loaded.problems, good)
+
+
+def counted(name: str, problems: Iterable[Problem], good: str) -> str:
+    """Return in one line how many problems of each severity a file has; without errors, what is `good`."""
+    by_severity = Counter(one.severity for one in problems)
+    parts = []
+    if n := by_severity["error"]:
+        parts.append(ngettext("{n} error", "{n} errors", n).format(n=n))
+    elif good:
+        parts.append(good)
     if n := by_severity["warning"]:
         parts.append(ngettext("{n} warning", "{n} warnings", n).format(n=n))
     if n := by_severity["accepted"]:
