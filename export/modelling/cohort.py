@@ -59,12 +59,15 @@ def timings(model: Model, discount: Discount | None = None) -> Timings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arm:
-    """One strategy, followed: `trace` (cycles + 1, states, draws), and what is counted by outcome.
+    """One strategy, followed: the probabilities it was followed by (`steps`, as of `transitions`), its `trace`
+    (cycles + 1, states, draws), and what is counted by outcome.
 
     `by_cycle` has what is counted within each cycle (cycles, draws), discounted as its timing says;
-    `at_start` what is counted once when people begin (draws). `life_years` (cycles, draws) are lived, discounted as effects are.
+    `at_start` what is counted once when people begin (draws). `life_years` (cycles, draws) are lived,
+    discounted as effects are.
     """
 
+    steps: Floats
     trace: Floats
     by_cycle: Mapping[str, Floats]
     at_start: Mapping[str, Floats]
@@ -94,7 +97,7 @@ def followed(model: Model, strategy: Strategy, values: Values, weights: Timings)
             once = amounts.at_start
             at_start[outcome.name] = evaluate(once.tree, values)[0] if once else np.zeros(1)
     alive = [at for at, state in enumerate(model.states) if not state.is_dead]
-    return Arm(where, by_cycle, at_start, effects[:, alive].sum(axis=1) * model.length)
+    return Arm(steps, where, by_cycle, at_start, effects[:, alive].sum(axis=1) * model.length)
 
 
 def transitions(model: Model, strategy: Strategy, values: Values) -> Floats:

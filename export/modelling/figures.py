@@ -16,26 +16,32 @@ def number(value: float) -> str:
     """Return a number to four figures, whole from a hundred up; a dash where there is none."""
     if not math.isfinite(value):
         return numerals.NOTHING
-    size = abs(value)
-    if size >= 100 or size < _SMALLEST:
-        return numerals.whole(value)
-    return numerals.short_decimal(value, FIGURES - 1 - math.floor(math.log10(size)))
+    return (
+        numerals.short_decimal(value, _places(value))
+        if _has_places(value)
+        else numerals.whole(value)
+    )
 
 
 def figure(value: float) -> str:
     """Return a number that was computed to four figures, whole from a hundred up; no decimal is left out."""
-    size = abs(value)
-    if not math.isfinite(value) or size >= 100 or size < _SMALLEST:
-        return number(value)
-    return numerals.decimal(value, FIGURES - 1 - math.floor(math.log10(size)))
+    return numerals.decimal(value, _places(value)) if _has_places(value) else number(value)
 
 
 def amount(value: float) -> str:
     """Return an amount of money: whole from a hundred up, below with cents where there are any."""
-    size = abs(value)
-    if not math.isfinite(value) or size >= 100 or size < _SMALLEST:
+    if not _has_places(value):
         return number(value)
     return numerals.decimal(value, 0 if value.is_integer() else 2)
+
+
+def _has_places(value: float) -> bool:
+    """Whether a number is written with decimals: NaN and what is large or next to nothing is not."""
+    return _SMALLEST <= abs(value) < 100
+
+
+def _places(value: float) -> int:
+    return FIGURES - 1 - math.floor(math.log10(abs(value)))
 
 
 def signed(value: float) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from export.modelling.cohort import beginning, followed, impossible, timings, transitions
+from export.modelling.cohort import Arm, followed, impossible, timings
 from export.modelling.formula import Floats, Values
 from export.modelling.model import Model
 from export.modelling.values import computed
@@ -57,14 +57,21 @@ class Totals:
 
 def totals(model: Model, values: Values, draws: int) -> Totals:
     """Return the totals for each draw of the values."""
+    return _summed(model, _arms(model, values), draws)
+
+
+def _arms(model: Model, values: Values) -> list[Arm]:
     weights = timings(model)
+    return [followed(model, one, values, weights) for one in model.strategies]
+
+
+def _summed(model: Model, arms: Sequence[Arm], draws: int) -> Totals:
     found = Totals(
         np.empty((len(model.strategies), len(model.costs), draws)),
         np.empty((len(model.strategies), len(model.effects), draws)),
         np.empty((len(model.strategies), draws)),
     )
-    for at, strategy in enumerate(model.strategies):
-        arm = followed(model, strategy, values, weights)
+    for at, arm in enumerate(arms):
         for into, outcomes in ((found.costs, model.costs), (found.effects, model.effects)):
             for place, outcome in enumerate(outcomes):
                 into[at, place] = arm.total(outcome.name)
@@ -85,9 +92,10 @@ def followed_all(model: Model, given: Mapping[str, Floats], n: int) -> Totals:
             model,
             {name: one[:, first:last] if one.shape[1] > 1 else one for name, one in given.items()},
         )
+        arms = _arms(model, part)
         with np.errstate(all="ignore"):
-            require_possible(model, part)
-        some.append(totals(model, part, last - first))
+            _require_possible(model, arms)
+        some.append(_summed(model, arms, last - first))
         if not all(np.isfinite(one).all() for one in _arrays(some[-1])):
             raise Refusal(
                 _(
@@ -102,10 +110,10 @@ def _arrays(one: Totals) -> tuple[Floats, Floats, Floats]:
     return one.costs, one.effects, one.life_years
 
 
-def require_possible(model: Model, values: Values) -> None:
-    """Refuse values of which the probabilities of a row are none, or do not sum to one."""
-    for strategy in model.strategies:
-        wrong = np.any(impossible(transitions(model, strategy, values)), axis=(0, 2)).tolist()
+def _require_possible(model: Model, arms: Sequence[Arm]) -> None:
+    """Refuse what was followed by probabilities that are none, or of which a row does not sum to one."""
+    for strategy, arm in zip(model.strategies, arms, strict=True):
+        wrong = np.any(impossible(arm.steps), axis=(0, 2)).tolist()
         for state, is_wrong in zip(model.states, wrong, strict=True):
             if is_wrong:
                 raise Refusal(
@@ -115,7 +123,7 @@ def require_possible(model: Model, values: Values) -> None:
                         "from one Dirichlet distribution, or write rates: probability(rate)"
                     ).format(strategy=strategy.name, state=state.name)
                 )
-    if impossible(beginning(model, values)[None, None]).any():
+    if impossible(arms[0].trace[:1][None]).any():
         raise Refusal(
             _(
                 "start: with some values that parameters may have, shares are below 0 or do not sum to one; "
