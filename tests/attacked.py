@@ -34,6 +34,7 @@ from interviewer.handover import handover
 from interviewer.laptop import Laptop, unlocked
 from interviewer.record import Record
 from surveys.check import check
+from tests.records import interview
 
 PASSPHRASE = b"correct horse battery"
 CHEAPEST = 1  # scrypt 2^1: nothing here is worth protecting
@@ -152,22 +153,13 @@ def made_of(study: Study, device: str, number: int, /, **otherwise: Any) -> Reco
         "instrument_version": found.instrument.version,
         "instrument_hash": found.instrument.digest,
         "device": device,
-        "sequence": number,
-        "kind": "interview",
         "unit": found.unit,
         "case": f"case {number}",
-        "interviewer": "I01",
-        "outcome": "1.1",
-        "status": "complete",
-        "week": "2022-W15",
-        "minutes": 30,
-        "language": "en",
-        "mode": "interviewer",
         "is_practice": study.is_practice,
         "is_simulated": study.is_practice,
         "answers": {"days": "3"},
     }
-    return Record(**(plain | otherwise))
+    return interview(number, **(plain | otherwise))
 
 
 def sealed(

@@ -219,3 +219,38 @@ def typed() -> Callable[..., list[str]]:
         return ["--passphrase-fd", str(end)]
 
     return pipe
+
+
+CARDS = """
+souspli: 1
+form: {id: plain, version: "1", title: Plain, languages: {en: English (en)}, default_language: en}
+choices:
+  yes_no: [{name: yes, label: Yes}, {name: no, label: No}]
+survey:
+  - {type: select_one, choices: yes_no, name: card, label: A card?}
+  - {type: text, name: words, label: Words}
+"""
+DRAWN = "case,stratum,N_h,n_h,order,status\n" + "".join(
+    f"C{n},1,200,32,,released\n" for n in range(1, 33)
+)
+
+
+@pytest.fixture
+def answered(
+    new_study: Callable[..., Study],
+    made_of: Callable[..., Record],
+    hand_over: Callable[..., Path],
+    collect: Callable[..., Collected],
+    drew: Callable[[Study, str], None],
+) -> Callable[..., Study]:
+    """A function that makes a study of 32 cases drawn, of which 30 answered: so many have a card."""
+
+    def make(cards: int = 18, *, practice: bool = False) -> Study:
+        study = new_study(CARDS, practice=practice)
+        drew(study, DRAWN)
+        answers = [{"card": "yes" if n <= cards else "no", "words": "CANARY"} for n in range(1, 31)]
+        records = [made_of(study, f"C{n}", answers=one) for n, one in enumerate(answers, start=1)]
+        collect(study, hand_over(study, *records))
+        return study
+
+    return make

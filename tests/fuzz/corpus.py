@@ -34,6 +34,7 @@ from surveys.instrument import Instrument
 from tests.fuzz import forge
 from tests.fuzz.forge import LAPTOP, LEAD, STRANGER, as_json, encoded
 from tests.fuzz.ways import SECRET
+from tests.records import interview
 
 NOW = datetime(2022, 5, 1, 12, tzinfo=UTC)
 PASSPHRASE = b"correct horse battery"
@@ -120,20 +121,7 @@ def made(number: int = 1, form: Path = WHOLE, **otherwise: Any) -> Record:
         "instrument": instrument(form).id,
         "instrument_version": instrument(form).version,
         "instrument_hash": instrument(form).digest,
-        "device": "L01",
-        "sequence": number,
-        "kind": "interview",
-        "unit": "person",
         "case": "K7Q2-M4T9",
-        "interviewer": "I01",
-        "outcome": "1.1",
-        "status": "complete",
-        "week": "2022-W15",
-        "minutes": 30,
-        "language": "en",
-        "mode": "interviewer",
-        "is_practice": False,
-        "is_simulated": False,
         "attempts": (Attempt("2022-04-11", "morning", "2.25"),),
         "answers": {"years": "18", "works": "yes", "products": "tea coffee", "words": SECRET},
         "statuses": {"mood": "refused"},
@@ -142,7 +130,7 @@ def made(number: int = 1, form: Path = WHOLE, **otherwise: Any) -> Record:
         "paradata": {"years": "5", "works": "10,1"},
         "notes": SECRET,
     }
-    return Record(**(plain | otherwise))
+    return interview(number, **(plain | otherwise))
 
 
 _NOTHING: dict[str, Any] = {

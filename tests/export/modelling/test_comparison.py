@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from export.modelling.comparison import Compared, compared, difference
+from export.modelling.probabilistic import curves
+from export.modelling.totals import Totals
 
 points = st.lists(st.tuples(st.integers(-12, 12), st.integers(-12, 12)), min_size=1, max_size=8)
 SOME = settings(max_examples=200)
@@ -171,3 +174,14 @@ def test_rounding_is_no_difference() -> None:
     """Two sums of the same in another order are the same."""
     assert difference(0.1 + 0.2, 0.3) == 0
     assert difference(1e-12, 0) == 1e-12
+
+
+def test_a_tie_but_for_rounding_is_a_tie() -> None:
+    """0.1 + 0.2 is 0.3: dearer for the same is dominated, and no ratio of 18 digits is told."""
+    dearer, better = compared(["a", "b"], [100, 1100], [0.3, 0.1 + 0.2])[1], 0.1 + 0.2
+    assert (dearer.place, dearer.icer) == ("dominated", None)
+    found_places = [one.place for one in compared(["a", "b"], [0.3, better], [1, 2])]
+    assert found_places == ["frontier", "dominated"]
+    assert compared(["a", "b"], [0.3, better], [better, 0.3])[1].place == "equal"
+    found = Totals(np.array([[[0.3]], [[better]]]), np.zeros((2, 1, 1)), np.zeros((2, 1)))
+    assert curves(found, np.array([1.0])).acceptable[:, 0].tolist() == [0.5, 0.5]

@@ -18,6 +18,7 @@ from surveys.problems import Refusal
 from tests.cohorts import (
     Written,
     amounts,
+    certain,
     model,
     shares_of,
     strategy,
@@ -199,3 +200,45 @@ def test_curves_are_drawn_from_nothing_to_the_last_worth(worth: tuple[float, ...
     assert (np.diff(found) > 0).all()
     assert set(worth) <= set(found.tolist())
     assert len(found) >= (CURVE if max(worth, default=0) else 1)
+
+
+# --- draws that cannot be -------------------------------------------------------------------------
+
+
+def two_states(
+    start: dict[str, Written], leaving: Written, cost: Written, mean: float, error: float
+) -> Model:
+    rows: dict[str, dict[str, Written]] = {
+        "a": {"b": leaving, "a": "complement"},
+        "b": {"b": 1},
+    }
+    return model(
+        ("a", "b"),
+        [strategy("usual", rows, {"cost": amounts({"a": cost})})],
+        start=start,
+        parameters=[uncertain("x", mean, normal(mean, error)), certain("zero", 0)],
+        cycles=2,
+    )
+
+
+def test_draws_that_cost_no_number_are_refused() -> None:
+    """A logarithm of what may be drawn below 0 would leave curves of NaN; it is told instead."""
+    with pytest.raises(Refusal, match="no number"):
+        simulated(two_states({"a": 1}, 0.5, "log(x)", 0.5, 0.5), 200, 1)
+
+
+def test_shares_that_begin_below_nothing_are_refused() -> None:
+    """Shares may sum to one and yet be impossible: 1.1 and −0.1."""
+    with pytest.raises(Refusal, match="start"):
+        simulated(two_states({"a": "x", "b": "1 - x"}, 0.5, 1, 0.9, 0.2), 200, 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "leaving"),
+    [({"a": "if(zero = 0, 1, 1 div zero)"}, 0.5), ({"a": 1}, "if(zero = 0, 0.5, 1 div zero)")],
+)
+def test_a_division_that_is_guarded_says_nothing(
+    start: dict[str, Written], leaving: Written
+) -> None:
+    """Both branches are computed; what the other would give is no warning on anybody's terminal."""
+    assert simulated(two_states(start, leaving, 1, 0.5, 0.1), 20, 1).cost.shape == (1, 20)

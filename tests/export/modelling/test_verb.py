@@ -11,27 +11,13 @@ from pathlib import Path
 import pytest
 
 from export import ledger
-from export.collecting.collect import Collected
 from export.study import Study
 from export.verbs import estimate, model
-from interviewer.record import Record
 from surveys.problems import Refusal, Usage
 
 pytestmark = pytest.mark.usefixtures("english")
 
 SECRET = "correct horse battery"
-FORM = """
-souspli: 1
-form: {id: plain, version: "1", title: Plain, languages: {en: English (en)}, default_language: en}
-choices:
-  yes_no: [{name: yes, label: Yes}, {name: no, label: No}]
-survey:
-  - {type: select_one, choices: yes_no, name: card, label: A card?}
-  - {type: text, name: words, label: Words}
-"""
-SAMPLE = "case,stratum,N_h,n_h,order,status\n" + "".join(
-    f"C{n},1,200,32,,released\n" for n in range(1, 33)
-)
 MODEL = """
 souspli_model: 1
 title: Housing
@@ -61,27 +47,6 @@ strategies:
     transitions: {outside: {housed: gain, dead: 0.02, outside: complement}}
 """
 ALONE = MODEL.replace("from: \"prop(card = 'yes')\"", "value: 0.6, assumed: ours")
-
-
-@pytest.fixture
-def collected(
-    new_study: Callable[..., Study],
-    made_of: Callable[..., Record],
-    hand_over: Callable[..., Path],
-    collect: Callable[..., Collected],
-    drew: Callable[[Study, str], None],
-) -> Callable[..., Study]:
-    """A function that makes a study of 32 cases drawn, of which 30 answered: so many have a card."""
-
-    def make(cards: int = 18, *, practice: bool = False) -> Study:
-        study = new_study(FORM, practice=practice)
-        drew(study, SAMPLE)
-        answers = [{"card": "yes" if n <= cards else "no", "words": "CANARY"} for n in range(1, 31)]
-        records = [made_of(study, f"C{n}", answers=one) for n, one in enumerate(answers, start=1)]
-        collect(study, hand_over(study, *records))
-        return study
-
-    return make
 
 
 @pytest.fixture
@@ -172,13 +137,13 @@ def test_what_a_study_has_to_give_is_listed(
 
 
 def test_a_study_feeds_the_model_and_its_ledger_says_so(
-    collected: Callable[..., Study],
+    answered: Callable[..., Study],
     written: Callable[[str], Path],
     typed: Callable[..., list[str]],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Its estimate is the value, its design-based error how sure it is; nobody's words are shown."""
-    study = collected()
+    study = answered()
     assert run("run", written(MODEL), "--study", study.folder, "--json", *typed(SECRET)) == 0
     out = capsys.readouterr().out
     shown = json.loads(out)
@@ -192,14 +157,14 @@ def test_a_study_feeds_the_model_and_its_ledger_says_so(
 
 
 def test_estimates_written_down_feed_the_model_as_the_study_does(
-    collected: Callable[..., Study],
+    answered: Callable[..., Study],
     written: Callable[[str], Path],
     typed: Callable[..., list[str]],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """So that whoever has no key redoes it: every number is the same."""
-    study = collected(practice=True)
+    study = answered(practice=True)
     parser = argparse.ArgumentParser()
     estimate.describe(parser)
     words = ["prop(card = 'yes')", "--json", "--study", str(study.folder), *typed(SECRET)]
@@ -214,23 +179,23 @@ def test_estimates_written_down_feed_the_model_as_the_study_does(
 
 
 def test_an_estimate_of_too_few_is_refused(
-    collected: Callable[..., Study],
+    answered: Callable[..., Study],
     written: Callable[[str], Path],
     typed: Callable[..., list[str]],
 ) -> None:
     """The threshold of the study holds: two people with a card are not told by way of a model."""
-    study = collected(2)
+    study = answered(2)
     with pytest.raises(Refusal, match="too few people"):
         run("run", written(MODEL), "--study", study.folder, *typed(SECRET))
 
 
 def test_what_the_questionnaire_cannot_tell_is_refused_before_anything_is_opened(
-    collected: Callable[..., Study],
+    answered: Callable[..., Study],
     written: Callable[[str], Path],
     typed: Callable[..., list[str]],
 ) -> None:
     """A variable it does not have."""
-    study = collected()
+    study = answered()
     before = study.ledger.read_bytes()
     with pytest.raises(Refusal, match="cards"):
         run(

@@ -9,44 +9,19 @@ from pathlib import Path
 import pytest
 
 from export import ledger
-from export.collecting.collect import Collected
 from export.study import Study
 from export.verbs import report
-from interviewer.record import Record
 from surveys.problems import Refusal, Usage
 
 pytestmark = pytest.mark.usefixtures("english")
 
 SECRET = "correct horse battery"
-FORM = """
-souspli: 1
-form: {id: plain, version: "1", title: Plain, languages: {en: English (en)}, default_language: en}
-choices:
-  yes_no: [{name: yes, label: Yes}, {name: no, label: No}]
-survey:
-  - {type: select_one, choices: yes_no, name: card, label: A card?}
-  - {type: text, name: words, label: Words}
-"""
-SAMPLE = "case,stratum,N_h,n_h,order,status\n" + "".join(
-    f"C{n},1,200,32,,released\n" for n in range(1, 33)
-)
 
 
 @pytest.fixture
-def collected(
-    new_study: Callable[..., Study],
-    made_of: Callable[..., Record],
-    hand_over: Callable[..., Path],
-    collect: Callable[..., Collected],
-    drew: Callable[[Study, str], None],
-) -> Study:
+def collected(answered: Callable[..., Study]) -> Study:
     """A study of 32 cases drawn, of which 30 gave an interview: 18 have a card."""
-    study = new_study(FORM)
-    drew(study, SAMPLE)
-    answers = [{"card": "yes" if n <= 18 else "no", "words": "CANARY"} for n in range(1, 31)]
-    records = [made_of(study, f"C{n}", answers=one) for n, one in enumerate(answers, start=1)]
-    collect(study, hand_over(study, *records))
-    return study
+    return answered()
 
 
 def run(study: Study, typed: Callable[..., list[str]], *words: str) -> int:
